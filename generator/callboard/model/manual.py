@@ -1,0 +1,88 @@
+"""A manual: the documentation of one entity, ready to be put into pages.
+
+Addresses inside the HTML of a page are written in a scheme of our own, because where they lead depends on how the
+portal writes links: ``cb:page/<path>#<anchor>`` a page of the same manual, ``cb:asset/<path>`` a file of it,
+``cb:entity/<kind>/<namespace>/<name>`` an entity page, ``cb:docs/<namespace>/<kind>/<name>/<path>#<anchor>`` a page
+of another manual. Everything else is an absolute https, http or mailto address, or ``#anchor``.
+``routes.Links`` turns the scheme into relative addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from callboard.model.ref import EntityRef
+from callboard.model.repository import Change, Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of an article, for the table of contents."""
+
+    level: int
+    id: str
+    text: str
+    children: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of a manual's navigation: a page (*path* is one of the manual's pages), a section (*path* is None),
+    or a link (*url*)."""
+
+    title: str
+    path: str | None = None
+    url: str = ""
+    children: tuple[NavItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualPage:
+    """One page. *path* is its folder below the manual, with a final ``/``; the first page's is empty."""
+
+    path: str
+    title: str
+    html: str = field(repr=False)
+    """The sanitised article, its own ``<h1>`` included where the author wrote one."""
+    headings: tuple[Heading, ...] = ()
+    source: str = ""
+    """Path of its Markdown in the repository, for Edit links; empty where there is none."""
+    change: Change | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A picture or download. *file* lies in the store."""
+
+    path: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manual:
+    """The documentation of *entity*. *pages* are in reading order: previous and next follow from it."""
+
+    entity: EntityRef
+    title: str
+    repo: str
+    key: str
+    """Address of the finished work in the store: equal keys mean equal content."""
+    pages: tuple[ManualPage, ...]
+    nav: tuple[NavItem, ...]
+    assets: tuple[Asset, ...] = ()
+    stale: Stale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manuals:
+    """Every manual by its entity; *aliases* are entities that show another's (``techdocs-entity``)."""
+
+    by_entity: dict[EntityRef, Manual]
+    aliases: dict[EntityRef, tuple[EntityRef, str]] = field(default_factory=dict)
+    """entity → (entity whose manual it is, path of the page to open)."""
+    built: int = 0
+    reused: int = 0
+    isolation: tuple[str, ...] = ()
+    """What confined the workers: ``landlock``, ``seccomp``, ``rlimits``, ``netns``, ..."""

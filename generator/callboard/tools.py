@@ -1,0 +1,32 @@
+"""What reaches the world, passed by hand: the clock, the environment, finished work, how much at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from callboard.store import Store
+
+
+def _silent(message: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Made once, in ``cli`` or a test. Nothing below reads the clock or the environment itself."""
+
+    now: dt.datetime
+    """UTC; SOURCE_DATE_EPOCH where it is set."""
+    state: Path
+    """The folder that is kept between builds."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    jobs: int = 2
+    progress: Callable[[str], None] = _silent
+    """Told one line about each piece of work that is done, from any thread."""
+
+    @property
+    def store(self) -> Store:
+        return Store(self.state / "store")
