@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from callboard.store import Store
 
 def _silent(message: str) -> None:
     """Progress that nobody watches."""
+
+
+def _unwatched(stage: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,9 @@ class Tools:
     jobs: int = 2
     progress: Callable[[str], None] = _silent
     """Told one line about each piece of work that is done, from any thread."""
+
+    stage: Callable[[str], AbstractContextManager[None]] = _unwatched
+    """Entered around each stage of the pipeline, by its name."""
 
     @property
     def store(self) -> Store:
