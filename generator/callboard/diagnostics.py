@@ -97,6 +97,7 @@ DOCS_CODES = {
 
 SITE_CODES = {
     "path-conflict": Code(_ERROR, "Two pieces of content want one path of the portal; the first one has it."),
+    "plugin-failed": Code(_WARNING, "A plugin raised an error; what it would have added is missing."),
     "search-unavailable": Code(_WARNING, "The full-text index could not be made; search falls back to titles."),
 }
 

@@ -29,6 +29,8 @@ class Tools:
     """The folder that is kept between builds."""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     jobs: int = 2
+    only: str = ""
+    """The one repository to read afresh, by name; the others are taken as the last build left them. Empty: all."""
     progress: Callable[[str], None] = _silent
     """Told one line about each piece of work that is done, from any thread."""
 

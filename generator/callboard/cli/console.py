@@ -1,0 +1,139 @@
+"""How a build talks while it works: a live display on a terminal, plain lines in CI, JSON lines for programs.
+
+Everything here goes to stderr; results go to stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TextIO
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+STAGES: Mapping[str, str] = {
+    "crawl": "Reading repositories",
+    "catalog": "Compiling the catalog",
+    "docs": "Building documentation",
+    "pages": "Writing pages",
+    "search": "Indexing",
+}
+
+
+class Display(Protocol):
+    """What a command tells of its progress."""
+
+    durations: dict[str, float]
+    """Seconds of each stage that is done, by name."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]: ...
+
+    def progress(self, message: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class PlainDisplay:
+    """One line when a stage begins and ends: what logs can show."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.durations: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        self._say(f"{STAGES.get(name, name)} ...")
+        yield
+        self.durations[name] = time.monotonic() - started
+        self._say(f"{STAGES.get(name, name)}: {self.durations[name]:.1f} s")
+
+    def progress(self, message: str) -> None:
+        self._say(f"  {message}")
+
+    def close(self) -> None:
+        self._stream.flush()
+
+    def _say(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
+
+
+class JsonDisplay:
+    """One JSON object a line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.durations: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        self._say(event="stage-started", stage=name)
+        yield
+        self.durations[name] = time.monotonic() - started
+        self._say(event="stage-done", stage=name, seconds=round(self.durations[name], 3))
+
+    def progress(self, message: str) -> None:
+        self._say(event="progress", message=message)
+
+    def close(self) -> None:
+        self._stream.flush()
+
+    def _say(self, **record: Any) -> None:
+        self._stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+class LiveDisplay:
+    """A line a stage with a spinner, the time, and what is being done just now."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="[green]✓[/green]"),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[now]}[/dim]"),
+            console=console,
+        )
+        self._current: TaskID | None = None
+        self._done = 0
+        self._lock = threading.Lock()
+        self.durations: dict[str, float] = {}
+        self._progress.start()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        outer, self._done = self._current, 0
+        task = self._progress.add_task(STAGES.get(name, name), total=1, now="")
+        self._current = task
+        try:
+            yield
+        finally:
+            self._current = outer
+        self.durations[name] = time.monotonic() - started
+        self._progress.update(task, completed=1, now="")
+
+    def progress(self, message: str) -> None:
+        with self._lock:
+            self._done += 1
+            if self._current is not None:
+                self._progress.update(self._current, now=f"{self._done} · {message}")
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def open_display(stream: TextIO, *, log_format: str, environ: Mapping[str, str]) -> Display:
+    """The display that fits *stream*: JSON if asked for, live on a terminal outside CI, else plain lines."""
+    if log_format == "json":
+        return JsonDisplay(stream)
+    console = Console(file=stream, no_color=bool(environ.get("NO_COLOR")), highlight=False)
+    if console.is_terminal and not environ.get("CI") and environ.get("TERM") != "dumb":
+        return LiveDisplay(console)
+    return PlainDisplay(stream)

@@ -1,0 +1,228 @@
+"""``callboard`` and its commands. Results on stdout, progress and logs on stderr."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from callboard import __version__, resources
+from callboard.catalog import check as checking
+from callboard.catalog import explain as explaining
+from callboard.cli import building, init, serve
+from callboard.cli.console import open_display
+from callboard.config import Config, ConfigError, load
+from callboard.config.model import CatalogConfig
+from callboard.diagnostics import CallboardError, GuardError, Report, Severity
+
+EXIT_PROBLEMS, EXIT_USAGE, EXIT_BUG, EXIT_GUARD, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
+CONFIG_FILE = "site_config.yml"
+
+_config_option = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), default=CONFIG_FILE, show_default=True, help="The configuration file."
+)
+_output_option = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to, instead of the configured one.")
+_state_option = click.option("--state", type=click.Path(path_type=Path), help="The folder that is kept between builds.")
+_jobs_option = click.option("--jobs", type=click.IntRange(1), default=None, help="How much is done at once; by default a job a core.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="callboard", message="%(prog)s %(version)s")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How progress is written to stderr.")
+@click.pass_context
+def cli(context: click.Context, log_format: str) -> None:
+    """A static developer portal, compiled from your repositories."""
+    context.obj = log_format
+
+
+def _load(file: Path) -> Config:
+    """The configuration, or every problem of it on stderr and exit code 2."""
+    report = Report()
+    try:
+        return load(file, environ=os.environ, report=report)
+    except ConfigError as error:
+        for problem in report:
+            click.echo(str(problem), err=True)
+        raise click.exceptions.Exit(EXIT_USAGE) from error
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _run(config: Config, log_format: str, *, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str = "") -> None:
+    display = open_display(sys.stderr, log_format=log_format, environ=os.environ)
+    try:
+        outcome = building.run(
+            config,
+            output=output or config.folder / config.output,
+            state=state or config.folder / config.state,
+            jobs=jobs or _cores(),
+            environ=os.environ,
+            display=display,
+            only=only,
+        )
+    finally:
+        display.close()
+    click.echo(outcome.json() if log_format == "json" else outcome.text())
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(outcome.markdown())
+    if strict and outcome.worst >= Severity.WARNING:
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@cli.command()
+@_config_option
+@_output_option
+@_state_option
+@_jobs_option
+@click.option("--strict", is_flag=True, help="Exit with 1 if there is any problem but notes.")
+@click.option("--only", metavar="REPOSITORY", default="", help="Read this one repository; the others are taken from the last build.")
+@click.pass_obj
+def build(
+    log_format: str, config_file: Path, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str
+) -> None:
+    """Read the sources and write the portal."""
+    _run(_load(config_file), log_format, output=output, state=state, jobs=jobs, strict=strict, only=only)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="callboard-demo")
+@_state_option
+@_jobs_option
+@click.pass_obj
+def demo(log_format: str, folder: Path, state: Path | None, jobs: int | None) -> None:
+    """Build the portal of the demo organisation into FOLDER, without a token or a network."""
+    config = _load(resources.demo_config())
+    kept = state or folder.parent / f".{folder.name}.state"
+    _run(config, log_format, output=folder, state=kept, jobs=jobs, strict=False)
+    click.echo(f"open {(folder / 'index.html').resolve().as_uri()}", err=True)
+
+
+@cli.command("serve")
+@_config_option
+@_output_option
+@_state_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+@click.option("--no-build", is_flag=True, help="Serve what is there, without building.")
+@click.pass_obj
+def serve_command(
+    log_format: str, config_file: Path, output: Path | None, state: Path | None, port: int, no_build: bool
+) -> None:
+    """Serve the portal on this machine, and build it again when a file of a folder source changes."""
+    config = _load(config_file)
+    target = output or config.folder / config.output
+
+    def rebuild() -> None:
+        try:
+            _run(_load(config_file), log_format, output=target, state=state, jobs=None, strict=False)
+        except (CallboardError, click.exceptions.Exit) as error:
+            if isinstance(error, CallboardError):
+                click.echo(f"error: {error}", err=True)
+
+    serve.serve(
+        target,
+        port=port,
+        watched=() if no_build else serve.watched_paths(config),
+        rebuild=None if no_build else rebuild,
+        say=lambda line: click.echo(line, err=True),
+    )
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "output_format", type=click.Choice(sorted(checking.FORMATS)), default="text", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Check every YAML document with an apiVersion of the catalog.")
+@click.option("--base-url", default="", help="The address that the first path has at its host; by default git tells it.")
+@click.option("--config", "config_file", type=click.Path(exists=True, path_type=Path), help="Take descriptors' names and custom kinds from here.")
+def check(paths: Sequence[Path], output_format: str, everything: bool, base_url: str, config_file: Path | None) -> None:
+    """Validate descriptors and templates, as in a pull request. Exits with 1 if there is an error."""
+    config = _load(config_file).catalog if config_file else CatalogConfig()
+    reports = checking.check(paths, all=everything, config=config, base_url=base_url)
+    click.echo(checking.FORMATS[output_format](reports), nl=False)
+    if any(problem.severity is Severity.ERROR for report in reports for problem in report.problems):
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@cli.command()
+@click.argument("ref")
+@_config_option
+@_state_option
+@click.pass_obj
+def explain(log_format: str, ref: str, config_file: Path, state: Path | None) -> None:
+    """Tell why the entity REF looks as it does: sources, Locations, relations, problems."""
+    config = _load(config_file)
+    display = open_display(sys.stderr, log_format=log_format, environ=os.environ)
+    try:
+        catalog, crawl, report = building.read_catalog(
+            config, state=state or config.folder / config.state, jobs=_cores(), environ=os.environ, display=display
+        )
+    finally:
+        display.close()
+    try:
+        click.echo(explaining.explain(ref, catalog, crawl, tuple(report)))
+    except LookupError as error:
+        raise click.UsageError(str(error.args[0])) from error
+
+
+@cli.command("init")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+def init_command(folder: Path) -> None:
+    """Write a commented site_config.yml and the nightly workflow into FOLDER; what is there is left alone."""
+    for line in init.init(folder):
+        click.echo(line, err=True)
+
+
+@contextmanager
+def _outcome_of_errors() -> Iterator[None]:
+    """Turn what a command raises into a message and an exit code."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; what was published is as it was", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except GuardError as error:
+        click.echo(f"refused: {error}", err=True)
+        sys.exit(EXIT_GUARD)
+    except CallboardError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except BrokenPipeError:
+        # Whoever read our output has gone: that is their choice, not a failure to report.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        click.echo(f"bug: {type(error).__name__}: {error}", err=True)
+        click.echo(f"  a report is in {_write_bug_report(error)}; please send it to the maintainers", err=True)
+        sys.exit(EXIT_BUG)
+
+
+def _write_bug_report(error: Exception) -> Path:
+    """Write what a maintainer needs into the current folder, values of secret-looking variables taken out."""
+    text = "".join(traceback.format_exception(error))
+    for name, value in os.environ.items():
+        if len(value) > 3 and any(word in name.upper() for word in ("TOKEN", "SECRET", "PASSWORD", "KEY")):
+            text = text.replace(value, "***")
+    head = f"callboard {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n"
+    path = Path(f"callboard-bug-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.txt")
+    path.write_text(head + text, "utf-8")
+    return path
+
+
+def main(arguments: Sequence[str] | None = None) -> Any:
+    """Run the program. Exit codes: 0 done, 1 problems, 2 usage or configuration, 3 a bug, 4 refused, 130 interrupted."""
+    with _outcome_of_errors():
+        code = cli.main(args=list(arguments) if arguments is not None else None, prog_name="callboard", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
