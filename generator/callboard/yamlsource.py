@@ -1,0 +1,608 @@
+"""YAML 1.2 that remembers where it was written.
+
+Read as the npm package ``yaml`` (v2, ``merge: false``) reads it, because that is what Backstage uses: ``on`` is text,
+``010`` is ten, a date is text, ``<<`` is a key, a duplicate key is an error (architecture, decision 2). libyaml finds
+the syntax; what its events mean is decided here. Tags never construct anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.cyaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+
+Keys = tuple[str | int, ...]
+Mark = tuple[int, int]
+
+MAX_CHARACTERS = 20_000_000
+MAX_NODES = 2_000_000
+"""Nodes of one document, with every alias counted as what it stands for."""
+MAX_DEPTH = 200
+MAX_ALIASES = 100
+"""npm's ``maxAliasCount``: how often an alias may be used, times how often the aliases within it are."""
+
+
+@dataclass(frozen=True, slots=True)
+class YamlError:
+    """Why a document is not YAML. Line and column count from 1."""
+
+    message: str
+    line: int
+    column: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a stream: its value, or why it has none.
+
+    *index* counts every document from 0, empty ones too. *marks* has the place of everything in *value*: an entry of a
+    mapping is where its key is written (also when its value is empty or begins on another line), an item of a list
+    where it begins, ``()`` where the document's content begins. What an alias stands for has no marks of its own.
+    """
+
+    index: int
+    value: Any = None
+    marks: Mapping[Keys, Mark] = field(default_factory=dict, repr=False)
+    errors: tuple[YamlError, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written here, or only ``null``: Backstage passes over such a document."""
+        return self.value is None and not self.errors
+
+
+def read_documents(text: str) -> list[Document]:
+    """Every document of *text*. A broken one carries its errors and spares its neighbours; nothing is raised."""
+    if len(text) > MAX_CHARACTERS:
+        return [Document(0, errors=(YamlError(f"the file has {len(text):,} characters; {MAX_CHARACTERS:,} are read", 1, 1),))]
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    if text and not text.endswith("\n"):
+        text += "\n"
+    text, restore = _printable(text)
+    part = _directives(_Part(0, text))
+    documents, whole = _read(part, restore, 0)
+    if whole:
+        return documents
+    documents = []
+    for piece in _split(part):
+        found, _ = _read(piece, restore, len(documents))
+        documents += found
+    return documents
+
+
+# -- what plain text means ------------------------------------------------------------------------------------------
+
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_FIRST = frozenset("-+.0123456789~nNtTfF")
+_INT = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+")
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)")
+_NANS = frozenset({".nan", ".NaN", ".NAN"})
+_SAFE = 2**53
+_LONG = 300
+"""Digits from which a number is no integer that Python should make: JavaScript has a float there anyway."""
+
+
+def _number(value: int | float) -> int | float:
+    """JavaScript knows one kind of number: whole ones are integers here, those beyond 2^53 floats."""
+    if isinstance(value, int):
+        if -_SAFE <= value <= _SAFE:
+            return value
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return int(value) if value.is_integer() and abs(value) <= _SAFE else value
+
+
+def _integer(digits: str, base: int) -> int | float:
+    return _number(int(digits, base)) if len(digits) < _LONG or base != 10 else float(digits)
+
+
+def _resolve(text: str) -> Any:
+    """What a plain scalar means in the core schema of YAML 1.2."""
+    if text in _NULLS:
+        return None
+    if text[0] not in _FIRST:
+        return text
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if _INT.fullmatch(text):
+        return _integer(text, 10)
+    if _FLOAT.fullmatch(text):
+        return _number(float(text))
+    if _OCTAL.fullmatch(text):
+        return _integer(text[2:], 8)
+    if _HEX.fullmatch(text):
+        return _integer(text[2:], 16)
+    if _INFINITE.fullmatch(text):
+        return -math.inf if text[0] == "-" else math.inf
+    return math.nan if text in _NANS else text
+
+
+_TRUE_11 = frozenset("Y y yes Yes YES true True TRUE on On ON".split())
+_FALSE_11 = frozenset("N n no No NO false False FALSE off Off OFF".split())
+_SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_TIMESTAMP = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:t|T|[ \t]+)([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}(\.[0-9]+)?)(?:[ \t]*(Z|[-+][012]?[0-9](?::[0-9]{2})?))?)?"
+)
+_NUMBERS_11: tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...] = (
+    (re.compile(r"[-+]?0b[0-1_]+"), lambda s: _based(s, "0b", 2)),
+    (re.compile(r"[-+]?0[0-7_]+"), lambda s: _based(s, "0", 8)),
+    (re.compile(r"[-+]?[0-9][0-9_]*"), lambda s: _integer(s.replace("_", ""), 10)),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), lambda s: _based(s, "0x", 16)),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+"), lambda s: _float_11(s)),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*"), lambda s: _float_11(s)),
+)
+
+
+def _based(text: str, prefix: str, base: int) -> int | float:
+    sign = -1 if text[0] == "-" else 1
+    digits = text.lstrip("+-")[len(prefix) :].replace("_", "")
+    return _number(sign * int(digits, base)) if digits else math.nan
+
+
+def _float_11(text: str) -> int | float:
+    try:
+        return _number(float(text.replace("_", "")))
+    except ValueError:
+        return math.nan
+
+
+def _sixties(text: str) -> int | float:
+    total: int | float = 0
+    for part in text.lstrip("+-").replace("_", "").split(":"):
+        total = total * 60 + (float(part) if "." in part else int(part))
+    return _number(-total if text[0] == "-" else total)
+
+
+def _timestamp(text: str) -> str:
+    """The ISO text that a ``!!timestamp`` becomes in JSON. Raises ValueError."""
+    match = _TIMESTAMP.fullmatch(text)
+    if match is None:
+        raise ValueError("!!timestamp expects a date, starting with yyyy-mm-dd")
+    year, month, day, hour, minute = (int(part or 0) for part in match.groups()[:5])
+    moment = dt.datetime(year, 1, 1) + dt.timedelta(
+        days=(dt.date(year, month, 1) - dt.date(year, 1, 1)).days + day - 1,
+        hours=hour,
+        minutes=minute,
+        seconds=int((match[6] or "0").split(".")[0]),
+        milliseconds=int(f"{(match[7] or '.0')[1:]}00"[:3]),
+    )
+    if match[8] and match[8] != "Z":
+        zone = _sixties(match[8])
+        moment -= dt.timedelta(minutes=zone * 60 if abs(zone) < 30 else zone)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _resolve_11(text: str) -> Any:
+    """What a plain scalar means after ``%YAML 1.1``."""
+    if text in _NULLS:
+        return None
+    if text in _TRUE_11 or text in _FALSE_11:
+        return text in _TRUE_11
+    for pattern, convert in _NUMBERS_11:
+        if pattern.fullmatch(text):
+            return convert(text)
+    if _INFINITE.fullmatch(text) or text in _NANS:
+        return _resolve(text)
+    if _SIXTIES.fullmatch(text):
+        return _sixties(text)
+    return _timestamp(text) if _TIMESTAMP.fullmatch(text) else text
+
+
+_TAG = "tag:yaml.org,2002:"
+
+
+def _tagged(tag: str, text: str, resolve: Callable[[str], Any]) -> Any:
+    """The value of a scalar with a tag: plain data, whatever the tag. Raises ValueError."""
+    if not tag.startswith(_TAG):
+        return text
+    name = tag[len(_TAG) :]
+    if name == "timestamp":
+        return _timestamp(text)
+    if name == "binary":
+        return {"type": "Buffer", "data": list(_binary(text))}
+    value = resolve(text)
+    kinds: dict[str, type | tuple[type, ...]] = {"null": type(None), "bool": bool, "int": int, "float": float}
+    if name == "int" and (_INT.fullmatch(text) or _OCTAL.fullmatch(text) or _HEX.fullmatch(text)):
+        return value
+    if name == "float" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return text if resolve is _resolve and (_INT.fullmatch(text) or text[:2] in ("0o", "0x")) else value
+    return value if name in kinds and isinstance(value, kinds[name]) else text
+
+
+def _binary(text: str) -> bytes:
+    kept = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/").split("=")[0])
+    try:
+        return base64.b64decode(kept[: len(kept) - (len(kept) % 4 == 1)] + "=" * (-len(kept) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _key(value: Any) -> str:
+    """A key as JavaScript writes it: keys of objects are always text."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return _flow(value)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        pairs = [key if item is None else f"{key}: {_flow(item)}" for key, item in value.items()]
+        return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
+    if isinstance(value, list):
+        return f"[ {', '.join(_flow(item) for item in value)} ]" if value else "[]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "NaN"
+        if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        if abs(value) < 1e21 and value.is_integer():
+            return str(int(value))
+        return re.sub(r"e([-+])0+", r"e\1", repr(value))
+    return "null" if value is None else str(value)
+
+
+# -- from events to values ------------------------------------------------------------------------------------------
+
+
+class _Broken(Exception):
+    """The document cannot be read on."""
+
+    def __init__(self, message: str, line: int, column: int, hint: str = "") -> None:
+        super().__init__(message)
+        self.error = YamlError(message, line, column, hint)
+
+
+class _Part(NamedTuple):
+    """Some of the text: the line (from 0) that it begins at, and which documents in it are of YAML 1.1."""
+
+    line: int
+    text: str
+    version_11: bool = False
+    switches: tuple[tuple[int, bool], ...] = ()
+    """(line from 0 in the whole text, whether 1.1) of each ``%YAML`` directive."""
+    errors: tuple[YamlError, ...] = ()
+
+
+@dataclass(slots=True)
+class _Anchored:
+    """What an alias may stand for, with npm's count of how often it does."""
+
+    value: Any
+    size: int = 1
+    uses: int = 1
+    weight: int = 0
+    plain: bool = False
+    inner: list[_Anchored] = field(default_factory=list)
+    whole: bool = False
+
+    def use(self) -> int:
+        self.uses += 1
+        if not self.weight:
+            self.weight = max([int(self.plain), *(other.uses * other.weight for other in self.inner)])
+        return self.uses * self.weight
+
+
+class _Merge:
+    """The key ``<<`` of YAML 1.1."""
+
+
+_MERGE = _Merge()
+
+
+class _Composer:
+    """Makes values of the events of one part. One object reads one part, once."""
+
+    def __init__(self, part: _Part, restore: Callable[[str], str] | None) -> None:
+        self.event = CParser(part.text).get_event
+        self.first_line = part.line + 1
+        self.part = part
+        self.restore = restore
+        self.resolve: Callable[[str], Any] = _resolve
+
+    def documents(self) -> Iterator[tuple[Any, dict[Keys, Mark], list[YamlError]]]:
+        """Value, marks and errors of one document after another. Raises _Broken or yaml.YAMLError."""
+        self.event()
+        while not isinstance(start := self.event(), StreamEndEvent):
+            assert isinstance(start, DocumentStartEvent)
+            self._version(start.end_mark.line + self.part.line)
+            self.anchors: dict[str, _Anchored] = {}
+            self.open: list[_Anchored] = []
+            self.marks: dict[Keys, Mark] = {}
+            self.errors: list[YamlError] = []
+            self.nodes = 0
+            root = self.event()
+            self.marks[()] = self._at(root)
+            value = self._node(root, (), 0)
+            self.event()
+            yield value, self.marks, self.errors
+
+    def _version(self, line: int) -> None:
+        old = self.part.version_11
+        for at, switched in self.part.switches:
+            if at <= line:
+                old = switched
+        self.resolve = _resolve_11 if old else _resolve
+
+    def _at(self, event: Any) -> Mark:
+        mark = event.start_mark
+        return mark.line + self.first_line, mark.column + 1
+
+    def _count(self, event: Any, nodes: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise _Broken(f"the document has more than {MAX_NODES:,} values", *self._at(event), "split it into several files")
+
+    def _node(self, event: Any, path: Keys, depth: int) -> Any:
+        self._count(event, 1)
+        kind = event.__class__
+        if kind is ScalarEvent:
+            return self._scalar(event)
+        if kind is AliasEvent:
+            return self._alias(event)
+        if depth >= MAX_DEPTH:
+            raise _Broken(f"the document is nested more than {MAX_DEPTH} levels deep", *self._at(event), "write it flatter")
+        value: dict[str, Any] | list[Any] = {} if kind is MappingStartEvent else []
+        anchored = None
+        before = self.nodes
+        if event.anchor:
+            anchored = self.anchors[event.anchor] = _Anchored(value)
+            for outer in self.open:
+                outer.plain = outer.plain
+            self.open.append(anchored)
+        if isinstance(value, dict):
+            self._mapping(value, path, depth + 1)
+        else:
+            self._sequence(value, path, depth + 1)
+        if anchored is not None:
+            self.open.pop()
+            anchored.size = self.nodes - before + 1
+            anchored.whole = True
+        return value
+
+    def _mapping(self, value: dict[str, Any], path: Keys, depth: int) -> None:
+        seen: set[Any] = set()
+        merges: list[tuple[Any, Any]] = []
+        while (event := self.event()).__class__ is not MappingEndEvent:
+            written = self._node(event, path, depth) if event.__class__ is not ScalarEvent else self._scalar(event, True)
+            at = self._at(event)
+            if written.__class__ is str and event.__class__ is ScalarEvent:
+                key = written
+                identity: Any = written
+            elif written is _MERGE:
+                following = self.event()
+                merges.append((following, self._node(following, (*path, "<<"), depth)))
+                continue
+            else:
+                key = _key(written)
+                identity = (written.__class__ is bool, written) if event.__class__ is ScalarEvent and not isinstance(written, dict) else object()
+            if identity in seen:
+                self.errors.append(YamlError(f"the key {_short(key)} is written twice in one mapping", *at, "take one of the two out"))
+            seen.add(identity)
+            inner = (*path, key)
+            self.marks[inner] = at
+            value[key] = self._node(self.event(), inner, depth)
+        for following, source in merges:
+            self._merge(value, source, following)
+
+    def _merge(self, value: dict[str, Any], source: Any, event: Any) -> None:
+        for mapping in source if isinstance(source, list) else [source]:
+            if not isinstance(mapping, dict):
+                raise _Broken("<< is not followed by a mapping", *self._at(event), "write an alias of a mapping, such as *base")
+            for key, item in mapping.items():
+                value.setdefault(key, item)
+
+    def _sequence(self, value: list[Any], path: Keys, depth: int) -> None:
+        number = 0
+        while (event := self.event()).__class__ is not SequenceEndEvent:
+            inner = (*path, number)
+            self.marks[inner] = self._at(event)
+            value.append(self._node(event, inner, depth))
+            number += 1
+
+    def _scalar(self, event: ScalarEvent, key: bool = False) -> Any:
+        text = event.value
+        if self.restore is not None:
+            text = self.restore(text)
+        tag = event.tag
+        value: Any = text
+        if not tag:
+            if not event.style:
+                value = self.resolve(text)
+                if key and text == "<<" and self.resolve is _resolve_11:
+                    value = _MERGE
+        elif tag != "!":
+            try:
+                value = _tagged(tag, text, self.resolve)
+            except ValueError as error:
+                raise _Broken(f"{_short(text)} is not of its tag: {error}", *self._at(event), "take the tag out") from None
+        for outer in self.open:
+            outer.plain = True
+        if event.anchor:
+            self.anchors[event.anchor] = _Anchored(value, plain=True, whole=True)
+        return value
+
+    def _alias(self, event: AliasEvent) -> Any:
+        anchored = self.anchors.get(event.anchor)
+        if anchored is None:
+            raise _Broken(
+                f"*{event.anchor} is an alias of nothing", *self._at(event), f"put &{event.anchor} before what it stands for, or quote it"
+            )
+        if not anchored.whole:
+            raise _Broken(f"*{event.anchor} stands for something that it is itself a part of", *self._at(event), "write it out")
+        for outer in self.open:
+            outer.inner.append(anchored)
+        if anchored.use() > MAX_ALIASES:
+            raise _Broken(f"*{event.anchor} is used so often that the document grows out of bounds", *self._at(event), "write it out")
+        self._count(event, anchored.size)
+        return anchored.value
+
+
+_SPLIT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)
+
+
+def _split(part: _Part) -> Iterator[_Part]:
+    """Each document of *part* alone, for when one of them is broken."""
+    cuts = [match.start() for match in _SPLIT.finditer(part.text)]
+    first = part.text[: cuts[0]] if cuts else part.text
+    starts = cuts if cuts and not _CONTENT.search(first) else [0, *cuts]
+    if cuts and starts[0] == cuts[0] and first:
+        starts = [0, *cuts[1:]]
+    line, previous = part.line, 0
+    for start, end in zip(starts, [*starts[1:], len(part.text)], strict=True):
+        line += part.text.count("\n", previous, start)
+        previous = start
+        yield part._replace(line=line, text=part.text[start:end])
+
+
+def _read(part: _Part, restore: Callable[[str], str] | None, index: int) -> tuple[list[Document], bool]:
+    """The documents of *part* up to the first that cannot be read on, and whether there is none such."""
+    repaired = 0
+    while True:
+        documents: list[Document] = []
+        try:
+            for value, marks, errors in _Composer(part, restore).documents():
+                broken = (*part.errors, *errors) if not documents else tuple(errors)
+                number = index + len(documents)
+                documents.append(Document(number, errors=broken) if broken else Document(number, value, marks))
+            return documents, not part.errors
+        except _Broken as broken_off:
+            error = broken_off.error
+        except yaml.MarkedYAMLError as marked:
+            fixed = _surrogates(part.text, marked) if repaired < MAX_ALIASES else None
+            if fixed is not None:
+                repaired += 1
+                part = part._replace(text=fixed)
+                continue
+            error = _syntax(marked, part)
+        except (yaml.YAMLError, RecursionError) as other:
+            error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
+        return [*documents, Document(index + len(documents), errors=(error,))], False
+
+
+# -- text that libyaml does not take --------------------------------------------------------------------------------
+
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
+_PRIVATE = range(0xF0000, 0xFFFFD)
+
+
+def _printable(text: str) -> tuple[str, Callable[[str], str] | None]:
+    """*text* with every character that libyaml refuses or takes for a line break replaced, and the way back."""
+    odd = sorted(set(_ODD.findall(text)))
+    if not odd:
+        return text, None
+    free = (code for code in _PRIVATE if chr(code) not in text)
+    there = {ord(character): next(free) for character in odd}
+    back = {stand_in: code for code, stand_in in there.items()}
+    return _ODD.sub(lambda match: chr(there[ord(match[0])]), text), lambda value: value.translate(back)
+
+
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+
+def _surrogates(text: str, error: yaml.MarkedYAMLError) -> str | None:
+    r"""*text* with the ``\ud83d\ude00`` at the place of *error* written as one escape, as JavaScript takes it."""
+    mark = error.problem_mark
+    if mark is None or "Unicode character escape" not in str(error.problem):
+        return None
+    start = sum(len(line) for line in text.splitlines(keepends=True)[: mark.line]) + mark.column
+    match = _SURROGATES.match(text, text.rfind("\\u", 0, start + 1))
+    if match is None:
+        return None
+    code = 0xFFFD
+    if match[2]:
+        code = 0x10000 + ((int(match[1], 16) - 0xD800) << 10) + (int(match[2], 16) - 0xDC00)
+    return f"{text[: match.start()]}\\U{code:08X}{text[match.end() :]}"
+
+
+_VERSION = re.compile(r"%YAML[ \t]+(\d+\.\d+)[ \t]*(?:#.*)?\r?\n?")
+
+
+def _directives(part: _Part) -> _Part:
+    """*part* with its ``%YAML`` lines (and those that nobody knows) made comments, and what they say."""
+    if "%" not in part.text or not re.search(r"^%", part.text, re.MULTILINE):
+        return part
+    lines = part.text.splitlines(keepends=True)
+    switches: list[tuple[int, bool]] = []
+    between = True
+    for number, line in enumerate(lines):
+        if between and line.startswith("%") and not line.startswith("%TAG"):
+            if match := _VERSION.fullmatch(line):
+                switches.append((number, match[1] == "1.1"))
+            elif line.startswith("%YAML"):
+                return part
+            lines[number] = "#" + line[1:]
+        elif line.startswith("..."):
+            between = True
+        elif line.strip() and not line.startswith(("#", "%")):
+            between = False
+    return part._replace(text="".join(lines), switches=tuple(switches))
+
+
+# -- syntax errors in words -----------------------------------------------------------------------------------------
+
+_WORDS: tuple[tuple[str, str, str], ...] = (
+    (
+        "mapping values are not allowed",
+        "a key stands where a value is still being written",
+        'put text that holds ": " in quotes, or line this up with the key that it belongs beside',
+    ),
+    ("cannot start any token", "a value begins with a character that means something else in YAML", "put the value in quotes"),
+    ("found character '\\t'", "a tab is used to indent", "use spaces"),
+    ("could not find expected ':'", "a line is neither a key with a colon nor part of the value above it", "write key: value"),
+    ("did not find expected key", "a line does not line up with the keys above it", "indent it like the key that it belongs beside"),
+    ("did not find expected '-'", "a line does not line up with the items above it", "begin it with - under the other ones"),
+    ("block sequence entries are not allowed", "a list begins where no list can", "begin the first - on a line of its own"),
+    ("did not find expected ',' or ']'", "a list in [ ] is not closed", "write ] at its end"),
+    ("did not find expected ',' or '}'", "a mapping in { } is not closed", "write } at its end, or put a text that begins with { in quotes"),
+    ("found unexpected end of stream", "a quoted text is not closed", "write the closing quote"),
+    ("found unexpected document indicator", "a quoted text is not closed before the next document", "write the closing quote"),
+    ("unknown escape character", "a backslash in double quotes does not begin a known escape", "write \\\\, or use single quotes"),
+    ("undefined tag handle", "a tag uses a handle that is not declared", "take the tag out"),
+    ("did not find expected <document start>", "something stands behind the end of the document", "write --- before a new document"),
+    ("exceeded maximum", "the document is nested too deeply", "write it flatter"),
+)
+
+
+def _syntax(error: yaml.MarkedYAMLError, part: _Part) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + part.line + 1, mark.column + 1) if mark else (part.line + 1, 1)
+    problem = str(error.problem or error.context or "the document is not YAML")
+    for sign, message, hint in _WORDS:
+        if sign in problem:
+            return YamlError(message, line, column, hint)
+    return YamlError(f"{error.context}: {problem}" if error.context else problem, line, column)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
