@@ -22,7 +22,7 @@ def nothing(folder: Path, published: Path | None) -> None:
 
 
 def publish(output: Path, *files: OutputFile, finish=nothing, report: Report | None = None) -> Written:
-    return replace_folder([RECORD, *files], output, report=report or Report(), finish=finish)
+    return replace_folder([RECORD, *files], output, report=Report() if report is None else report, finish=finish)
 
 
 def content(output: Path) -> dict[str, str]:
