@@ -6,13 +6,21 @@ schema of the kind, relations. Allow rules, following Locations and comparing en
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from callboard.catalog.annotations import location_annotations, location_ref
+from callboard.catalog.kinds import custom_kind
+from callboard.catalog.placeholders import resolve_placeholders
+from callboard.catalog.relations import AI_SORTED_FIELDS, SORTED_FIELDS, emit, references, rules_for, target_of
+from callboard.catalog.validate import Problem, is_name, name_of, quoted, validate
 from callboard.config.model import CatalogConfig
-from callboard.diagnostics import Diagnostic
+from callboard.diagnostics import CODES, Diagnostic, Severity
 from callboard.model.catalog import Relation
-from callboard.model.entity import Declaration, Entity
+from callboard.model.entity import Declaration, Entity, Keys
+from callboard.model.ref import DEFAULT_NAMESPACE, EntityRef
 from callboard.model.repository import Repository
 
 
@@ -21,16 +29,20 @@ class Processed:
     """What became of one declaration.
 
     *entity* is None where the document is refused. *ok* says whether Backstage's own pipeline would accept it (allow
-    rules apart); then there is an entity, and no diagnostic of the severity error.
+    rules and what lies behind a Location apart); then there is an entity, and no diagnostic of the severity error.
     """
 
     entity: Entity | None
     ok: bool
     relations: tuple[Relation, ...] = ()
     """What the document declares, in its own direction, distinct, in the order of the relation table."""
+    emitted: tuple[Relation, ...] = ()
+    """Those and what they say of their targets, ``dependencyOf`` for ``dependsOn``: what relations.stitch takes."""
     diagnostics: tuple[Diagnostic, ...] = ()
     ref: str | None = None
     """Full lower-case ref where the document has kind and name, whether it is accepted or not."""
+    missing: tuple[str, ...] = ()
+    """Placeholders whose only problem is that their file cannot be read."""
 
 
 def process(
@@ -48,4 +60,147 @@ def process(
     the location at whose root this came in (``url:https://...``); where it is empty, it is the document's own.
     *via* are the Locations that led here, outermost first. Nothing is raised for what a repository wrote.
     """
-    raise NotImplementedError
+    ref = ref_of(declaration.value)
+    subject = str(ref) if ref else ""
+    value, unresolved = resolve_placeholders(
+        _with_annotations(declaration.value, {}), base=declaration.path, repository=repository, read=read
+    )
+    value = _sorted_lists(value, config)
+    value = _with_annotations(value, location_annotations(repository, declaration.path, origin))
+    value = _without_prototypes(value)
+    problems = [Problem("bad-placeholder", problem.message, problem.keys, problem.hint) for problem in unresolved]
+    problems += _apart_from(validate(value, config), [problem.keys[:-1] for problem in unresolved])
+    problems += _location(value)
+    emitted, bad_refs = _relate(value, ref, config)
+    problems += _apart_from(bad_refs, [problem.keys for problem in problems])
+
+    ok = ref is not None and not any(CODES[problem.code].severity is Severity.ERROR for problem in problems)
+    entity = None
+    if ok and ref is not None:
+        origin = origin or location_ref(repository, declaration.path)
+        entity = Entity(ref=ref, value=_stored(value), source=declaration, origin=origin, via=via)
+    return Processed(
+        entity=entity,
+        ok=ok,
+        relations=tuple(dict.fromkeys(relation for relation in emitted if relation.source == ref)) if ok else (),
+        emitted=tuple(dict.fromkeys(emitted)) if ok else (),
+        diagnostics=tuple(
+            Diagnostic(problem.code, problem.message, declaration.at(*problem.keys), problem.hint, subject) for problem in problems
+        ),
+        ref=subject or None,
+        missing=tuple(problem.message for problem in unresolved if problem.missing),
+    )
+
+
+def ref_of(value: Mapping[str, Any]) -> EntityRef | None:
+    """The identity that the document *value* gives itself, valid or not; None where kind or name is no text."""
+    metadata = value.get("metadata")
+    kind = value.get("kind")
+    name, namespace = (metadata.get("name"), metadata.get("namespace")) if isinstance(metadata, Mapping) else (None, None)
+    namespace = DEFAULT_NAMESPACE if namespace is None else namespace
+    if all(isinstance(part, str) and part for part in (kind, namespace, name)):
+        return EntityRef.of(str(kind), str(namespace), str(name))
+    return None
+
+
+def _apart_from(problems: Iterable[Problem], places: Sequence[Keys]) -> list[Problem]:
+    """*problems* but those at or below *places*, where something else is wrong already."""
+    return [problem for problem in problems if not any(problem.keys[: len(place)] == place for place in places if place)]
+
+
+def _with_annotations(value: Mapping[str, Any], added: Mapping[str, str]) -> Mapping[str, Any]:
+    """*value* with *added* under its own annotations, which win. Empty and false annotations count as none."""
+    metadata = value.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return value
+    own = metadata.get("annotations")
+    if _is_false(own):
+        own = {}
+    if not isinstance(own, Mapping):
+        return value
+    if metadata.get("annotations") is own and not added:
+        return value
+    return {**value, "metadata": {**metadata, "annotations": {**added, **own}}}
+
+
+def _is_false(value: Any) -> bool:
+    """Whether JavaScript takes *value* for false."""
+    return value is None or value is False or value == "" or (isinstance(value, (int, float)) and (value == 0 or math.isnan(value)))
+
+
+def _code_units(text: str) -> bytes:
+    """What JavaScript's sort compares: UTF-16."""
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def _sorted_lists(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[str, Any]:
+    """*value* with the lists of references in spec sorted, whose order says nothing (S19)."""
+    spec = value.get("spec")
+    if not isinstance(spec, Mapping):
+        return value
+    ai = config.ai and value.get("kind") == "AiResource"
+    fields = AI_SORTED_FIELDS.get(str(spec.get("type")), ()) if ai else SORTED_FIELDS
+    changed = {
+        field: sorted(spec[field], key=_code_units)
+        for field in fields
+        if isinstance(spec.get(field), list) and all(isinstance(item, str) for item in spec[field])
+    }
+    return {**value, "spec": {**spec, **changed}} if changed else value
+
+
+def _without_prototypes(value: Any) -> Any:
+    """*value* without keys ``__proto__`` that hold a mapping or a list: merging takes them out (CVE-2024-45815)."""
+    if isinstance(value, Mapping):
+        kept = {
+            key: _without_prototypes(item) for key, item in value.items() if key != "__proto__" or not isinstance(item, (Mapping, list))
+        }
+        return kept if len(kept) != len(value) or any(kept[key] is not value[key] for key in kept) else value
+    if isinstance(value, list):
+        items = [_without_prototypes(item) for item in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value
+
+
+def _relate(value: Mapping[str, Any], ref: EntityRef | None, config: CatalogConfig) -> tuple[list[Relation], list[Problem]]:
+    """Every relation that *value* says, and the references of it that name nothing."""
+    spec = value.get("spec")
+    emitted: list[Relation] = []
+    problems: list[Problem] = []
+    if ref is None or not isinstance(spec, Mapping):
+        return emitted, problems
+    rules = rules_for(ref.kind, str(spec.get("type")), ai=config.ai, custom=custom_kind(value, config))
+    for reference in references(spec, rules):
+        try:
+            emitted += emit(reference, ref, target_of(reference, ref.namespace))
+        except ValueError as error:
+            kind = (reference.rule.target or "component").lower()
+            name = reference.written if isinstance(reference.written, str) and is_name(reference.written) else "name"
+            problems.append(Problem("bad-ref", f"{name_of(reference.keys)}: {error}", reference.keys, f"{kind}:{name}"))
+    return emitted, problems
+
+
+def _location(value: Mapping[str, Any]) -> Iterator[Problem]:
+    """A Location in a repository is read from a web address, so its targets are (S13, CVE-2026-106496)."""
+    spec = value.get("spec")
+    if value.get("kind") != "Location" or not isinstance(spec, Mapping):
+        return
+    type = spec.get("type", "url")
+    if isinstance(type, str) and type and type != "url":
+        message = f"spec.type is {quoted(type)}, and from a repository only targets of the type url are followed"
+        yield Problem("bad-location", message, ("spec", "type"), "type: url")
+
+
+def _stored(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*value* as it is kept: with its namespace, without uid and etag, with what JSON has for numbers without an end."""
+    metadata = {key: item for key, item in value["metadata"].items() if key not in ("uid", "etag")}
+    metadata.setdefault("namespace", DEFAULT_NAMESPACE)
+    stored: Mapping[str, Any] = _json_numbers({**value, "metadata": metadata})
+    return stored
+
+
+def _json_numbers(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _json_numbers(item) for key, item in value.items()}
+    return [_json_numbers(item) for item in value] if isinstance(value, list) else value

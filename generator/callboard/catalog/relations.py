@@ -63,7 +63,7 @@ MCP_RULES = (
 SORTED_FIELDS = ("providesApis", "consumesApis", "dependsOn", "dependencyOf", "memberOf", "children", "members")
 """Lists of spec whose order says nothing: Backstage stores them sorted (S19)."""
 
-AI_SORTED_FIELDS: Mapping[str, str] = {"skill": "dependsOn", "plugin": "skills", "marketplace": "plugins"}
+AI_SORTED_FIELDS: Mapping[str, tuple[str, ...]] = {"skill": ("dependsOn",), "plugin": ("skills",), "marketplace": ("plugins",)}
 
 TYPES: Mapping[str, str] = {
     **{rule.forward: rule.backward for rule in RULES},
@@ -124,14 +124,19 @@ def target_of(reference: Reference, namespace: str) -> EntityRef:
     raise ValueError(f"{written!r} is not of the form [kind:][namespace/]name")
 
 
-def stitch(declared: Iterable[tuple[Relation, str]]) -> Mapping[EntityRef, tuple[Relation, ...]]:
-    """What leads away from each entity, in both directions, distinct and sorted by type, then target.
+def emit(reference: Reference, source: EntityRef, target: EntityRef) -> Iterator[Relation]:
+    """What *reference* says, and what that says of its target. Nothing where the rule leaves *target*'s kind out."""
+    rule = reference.rule
+    if rule.only and target.kind not in rule.only:
+        return
+    yield Relation(source, rule.forward, target)
+    if rule.backward and (rule not in MCP_RULES or rule.only or target.kind == "system"):
+        yield Relation(target, rule.backward, source)
 
-    *declared* are relations with the type of their opposite.
-    """
+
+def stitch(emitted: Iterable[Relation]) -> Mapping[EntityRef, tuple[Relation, ...]]:
+    """What leads away from each entity of *emitted*, distinct and sorted by type, then target."""
     found: dict[EntityRef, set[Relation]] = {}
-    for relation, backward in declared:
+    for relation in emitted:
         found.setdefault(relation.source, set()).add(relation)
-        if backward:
-            found.setdefault(relation.target, set()).add(Relation(relation.target, backward, relation.source))
     return {ref: tuple(sorted(found[ref], key=lambda r: (r.type, str(r.target)))) for ref in sorted(found)}
