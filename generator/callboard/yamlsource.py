@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -376,8 +376,6 @@ class _Composer:
         before = self.nodes
         if event.anchor:
             anchored = self.anchors[event.anchor] = _Anchored(value)
-            for outer in self.open:
-                outer.plain = outer.plain
             self.open.append(anchored)
         if isinstance(value, dict):
             self._mapping(value, path, depth + 1)
@@ -452,7 +450,7 @@ class _Composer:
         return value
 
     def _alias(self, event: AliasEvent) -> Any:
-        anchored = self.anchors.get(event.anchor)
+        anchored = self.anchors.get(event.anchor or "")
         if anchored is None:
             raise _Broken(
                 f"*{event.anchor} is an alias of nothing", *self._at(event), f"put &{event.anchor} before what it stands for, or quote it"

@@ -14,7 +14,7 @@ from typing import Any
 from callboard.catalog.annotations import location_annotations, location_ref
 from callboard.catalog.kinds import custom_kind
 from callboard.catalog.placeholders import resolve_placeholders
-from callboard.catalog.relations import AI_SORTED_FIELDS, SORTED_FIELDS, emit, references, rules_for, target_of
+from callboard.catalog.relations import AI_SORTED_FIELDS, SORTED_FIELDS, emit, in_order, references, rules_for, target_of
 from callboard.catalog.validate import Problem, is_name, name_of, quoted, validate
 from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CODES, Diagnostic, Severity
@@ -65,7 +65,6 @@ def process(
     value, unresolved = resolve_placeholders(
         _with_annotations(declaration.value, {}), base=declaration.path, repository=repository, read=read
     )
-    value = _sorted_lists(value, config)
     value = _with_annotations(value, location_annotations(repository, declaration.path, origin))
     value = _without_prototypes(value)
     problems = [Problem("bad-placeholder", problem.message, problem.keys, problem.hint) for problem in unresolved]
@@ -74,19 +73,21 @@ def process(
     emitted, bad_refs = _relate(value, ref, config)
     problems += _apart_from(bad_refs, [problem.keys for problem in problems])
 
+    diagnostics = dict.fromkeys(
+        Diagnostic(problem.code, problem.message, declaration.at(*problem.keys), problem.hint, subject) for problem in problems
+    )
+
     ok = ref is not None and not any(CODES[problem.code].severity is Severity.ERROR for problem in problems)
     entity = None
     if ok and ref is not None:
         origin = origin or location_ref(repository, declaration.path)
-        entity = Entity(ref=ref, value=_stored(value), source=declaration, origin=origin, via=via)
+        entity = Entity(ref=ref, value=_stored(value, config), source=declaration, origin=origin, via=via)
     return Processed(
         entity=entity,
         ok=ok,
         relations=tuple(dict.fromkeys(relation for relation in emitted if relation.source == ref)) if ok else (),
         emitted=tuple(dict.fromkeys(emitted)) if ok else (),
-        diagnostics=tuple(
-            Diagnostic(problem.code, problem.message, declaration.at(*problem.keys), problem.hint, subject) for problem in problems
-        ),
+        diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order)),
         ref=subject or None,
         missing=tuple(problem.message for problem in unresolved if problem.missing),
     )
@@ -128,11 +129,6 @@ def _is_false(value: Any) -> bool:
     return value is None or value is False or value == "" or (isinstance(value, (int, float)) and (value == 0 or math.isnan(value)))
 
 
-def _code_units(text: str) -> bytes:
-    """What JavaScript's sort compares: UTF-16."""
-    return text.encode("utf-16-be", "surrogatepass")
-
-
 def _sorted_lists(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[str, Any]:
     """*value* with the lists of references in spec sorted, whose order says nothing (S19)."""
     spec = value.get("spec")
@@ -140,11 +136,7 @@ def _sorted_lists(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[st
         return value
     ai = config.ai and value.get("kind") == "AiResource"
     fields = AI_SORTED_FIELDS.get(str(spec.get("type")), ()) if ai else SORTED_FIELDS
-    changed = {
-        field: sorted(spec[field], key=_code_units)
-        for field in fields
-        if isinstance(spec.get(field), list) and all(isinstance(item, str) for item in spec[field])
-    }
+    changed = {field: [item for _, item in in_order(spec[field])] for field in fields if isinstance(spec.get(field), list)}
     return {**value, "spec": {**spec, **changed}} if changed else value
 
 
@@ -190,8 +182,9 @@ def _location(value: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("bad-location", message, ("spec", "type"), "type: url")
 
 
-def _stored(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """*value* as it is kept: with its namespace, without uid and etag, with what JSON has for numbers without an end."""
+def _stored(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[str, Any]:
+    """*value* as it is kept: lists of references sorted, its namespace filled in, without uid, etag and endless numbers."""
+    value = _sorted_lists(value, config)
     metadata = {key: item for key, item in value["metadata"].items() if key not in ("uid", "etag")}
     metadata.setdefault("namespace", DEFAULT_NAMESPACE)
     stored: Mapping[str, Any] = _json_numbers({**value, "metadata": metadata})

@@ -6,7 +6,7 @@ forms those of its model layers: per kind and field, with the referring entity's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from callboard.config.model import CustomKind
@@ -87,6 +87,14 @@ def rules_for(kind: str, type: str, *, ai: bool, custom: CustomKind | None = Non
     return tuple(rule for rule in RULES if name in rule.kinds)
 
 
+def in_order(items: Sequence[Any]) -> list[tuple[int, Any]]:
+    """*items* with their places, sorted as JavaScript sorts text (by UTF-16 units); as they are if not all are text."""
+    numbered = list(enumerate(items))
+    if all(isinstance(item, str) for item in items):
+        numbered.sort(key=lambda pair: pair[1].encode("utf-16-be", "surrogatepass"))
+    return numbered
+
+
 class Reference(NamedTuple):
     """One reference as written: the rule, the text, and its place in the document."""
 
@@ -100,7 +108,7 @@ def references(spec: Mapping[str, Any], rules: Iterable[Rule]) -> Iterator[Refer
     for rule in rules:
         value = spec.get(rule.field)
         if isinstance(value, list):
-            for number, item in enumerate(value):
+            for number, item in in_order(value):
                 yield Reference(rule, item, ("spec", rule.field, number))
         elif value:
             yield Reference(rule, value, ("spec", rule.field))

@@ -203,6 +203,19 @@ def validate(value: Mapping[str, Any], config: CatalogConfig) -> tuple[Problem, 
 _ENVELOPE_NAMES = frozenset({"name", "namespace"})
 
 
+def envelope_problems(value: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What keeps Backstage from taking *value*, as it is written, for an entity at all (``EntityEnvelope``)."""
+    metadata = value.get("metadata")
+    problems = list(_fields(value, (*ENVELOPE[:2], ENVELOPE[2]._replace(shape=Shape("a mapping", (dict,)))), (), "bad-envelope"))
+    if isinstance(metadata, dict):
+        names = tuple(field for field in METADATA.fields if field.name in _ENVELOPE_NAMES)
+        problems += _fields(metadata, names, ("metadata",), "bad-envelope")
+        annotations = metadata.get("annotations")
+        if annotations and not isinstance(annotations, dict):
+            problems.append(Problem("bad-field", f"metadata.annotations is {_what(annotations)}, not a mapping", ("metadata", "annotations")))
+    return tuple(problems)
+
+
 def _envelope(value: Mapping[str, Any]) -> Iterator[Problem]:
     for field in ENVELOPE:
         if field.name == "metadata" and isinstance(value.get("metadata"), dict):

@@ -1,0 +1,337 @@
+"""What ``callboard check`` does: the verdict on every document of some files, as Backstage would give it.
+
+Files are read where they are, nothing is fetched. A reader of its results needs no portal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from callboard import __version__, yamlsource
+from callboard.catalog.kinds import known_kinds
+from callboard.catalog.process import process, ref_of
+from callboard.catalog.targets import BadTarget, is_url, resolve
+from callboard.catalog.validate import envelope_problems
+from callboard.catalog.workingcopy import WorkingCopy, files_below, named_like
+from callboard.config.model import CatalogConfig
+from callboard.diagnostics import CODES, Diagnostic, Severity, SourceLocation
+from callboard.model.catalog import Relation
+from callboard.model.entity import Declaration
+from callboard.model.repository import ReadError
+
+YAML_NAMES = (".yaml", ".yml")
+_CATALOG_LINE = re.compile(r"^apiVersion:\s*[\"']?(?:scaffolder\.)?backstage\.io/", re.MULTILINE)
+_GLOB = re.compile(r"[*?\[\]{}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReport:
+    """One YAML document, or a file that cannot be read. Places of *problems* name *file* as it was given."""
+
+    file: str
+    document: int
+    """Counted from 0, empty documents too."""
+    kind: str | None
+    ref: str | None
+    ok: bool
+    """Whether Backstage's own pipeline would accept it, allow rules apart."""
+    relations: tuple[Relation, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+
+Skeleton = Callable[[str, Declaration], str]
+"""Why a document (with its path in the repository) is a template's skeleton and no descriptor; empty if it is not."""
+
+
+def _no_skeletons(path: str, declaration: Declaration) -> str:
+    return ""
+
+
+def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: str) -> tuple[DocumentReport, ...]:
+    """A report for each document of *paths*, in the order of the paths, files sorted.
+
+    A file is checked whatever its name; in a folder, files named like the configured descriptors are, with *all* every
+    YAML document with an apiVersion of the catalog. *base_url* is the address that the first path has at its host.
+    """
+    reports: list[DocumentReport] = []
+    seen: set[Path] = set()
+    for number, path in enumerate(paths):
+        if not path.exists():
+            reports.append(_unreadable(str(path), "file-unreadable", f"there is no {path}"))
+            continue
+        copy = WorkingCopy.around(path, base_url if number == 0 else "")
+        skeleton = _skeletons(copy, path) if path.is_dir() else _no_skeletons
+        for file in files_below(path) if path.is_dir() else (path,):
+            named = path.is_file() or named_like(file, config.descriptors)
+            if (named or all and file.suffix in YAML_NAMES) and (real := file.resolve()) not in seen:
+                seen.add(real)
+                reports += check_file(copy, file, config=config, every=named, skeleton=skeleton)
+    return tuple(reports)
+
+
+def check_file(
+    copy: WorkingCopy, file: Path, *, config: CatalogConfig, every: bool = True, skeleton: Skeleton | None = None
+) -> tuple[DocumentReport, ...]:
+    """A report for each document of *file*; without *every* only for those with an apiVersion of the catalog."""
+    return tuple(_File(copy, file, config, skeleton or _no_skeletons, every).reports())
+
+
+def _skeletons(copy: WorkingCopy, folder: Path) -> Skeleton:
+    return _no_skeletons
+
+
+def _unreadable(file: str, code: str, message: str, hint: str = "") -> DocumentReport:
+    problem = Diagnostic(code, message, SourceLocation("", file), hint)
+    return DocumentReport(file=file, document=0, kind=None, ref=None, ok=False, problems=(problem,))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file to check. Without *every*, only its documents with an apiVersion of the catalog."""
+
+    copy: WorkingCopy
+    path: Path
+    config: CatalogConfig
+    skeleton: Skeleton
+    every: bool
+
+    def reports(self) -> Iterator[DocumentReport]:
+        shown = self.path.as_posix()
+        relative = self.copy.relative(self.path)
+        try:
+            text = self.copy.read(relative).decode("utf-8")
+        except ReadError as error:
+            yield _unreadable(shown, error.code, str(error), error.hint)
+            return
+        except UnicodeDecodeError as error:
+            if self.every:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                yield _unreadable(shown, "file-not-utf8", f"line {line} holds bytes that are not UTF-8", "save the file as UTF-8")
+            return
+        broken_too = self.every or _CATALOG_LINE.search(text) is not None
+        if not broken_too and "apiVersion" not in text:
+            return
+        for document in yamlsource.read_documents(text):
+            if document.empty:
+                continue
+            if document.errors:
+                if broken_too:
+                    yield self._broken(shown, document)
+            elif not isinstance(document.value, dict):
+                if self.every:
+                    yield self._no_mapping(shown, document)
+            else:
+                declaration = Declaration(document.value, document.marks, "", relative, document.index)
+                if (self.every or self._of_catalog(document.value)) and not self.skeleton(relative, declaration):
+                    yield self._document(shown, declaration)
+
+    def _of_catalog(self, value: Mapping[str, Any]) -> bool:
+        version = value.get("apiVersion")
+        if not isinstance(version, str):
+            return False
+        groups = {known.rsplit("/", 1)[0] for _, known in known_kinds(self.config)}
+        return version.rsplit("/", 1)[0] in groups
+
+    def _broken(self, shown: str, document: yamlsource.Document) -> DocumentReport:
+        problems = tuple(
+            Diagnostic("yaml-syntax", error.message, SourceLocation("", shown, error.line, error.column), error.hint)
+            for error in document.errors
+        )
+        return DocumentReport(file=shown, document=document.index, kind=None, ref=None, ok=False, problems=problems)
+
+    def _no_mapping(self, shown: str, document: yamlsource.Document) -> DocumentReport:
+        at = SourceLocation("", shown, *document.marks.get((), (1, 1)))
+        what = "a list" if isinstance(document.value, list) else "a single value"
+        problem = Diagnostic("not-a-mapping", f"the document is {what}, not a mapping", at, "begin with apiVersion: backstage.io/v1alpha1")
+        return DocumentReport(file=shown, document=document.index, kind=None, ref=None, ok=False, problems=(problem,))
+
+    def _document(self, shown: str, declaration: Declaration) -> DocumentReport:
+        processed = process(declaration, repository=self.copy.repository, read=self.copy.read, config=self.config)
+        problems = [replace(found, location=replace(found.location, path=shown)) for found in processed.diagnostics]
+        if processed.ok and declaration.value.get("kind") == "Location":
+            problems += _location_problems(declaration, self.copy, shown)
+        kind = declaration.value.get("kind")
+        return DocumentReport(
+            file=shown,
+            document=declaration.index,
+            kind=kind if isinstance(kind, str) else None,
+            ref=processed.ref,
+            ok=processed.ok and not any(problem.severity is Severity.ERROR for problem in problems),
+            relations=processed.relations,
+            problems=tuple(sorted(problems, key=lambda problem: problem.order)),
+        )
+
+
+# -- what a Location leads to ---------------------------------------------------------------------------------------
+
+
+def _location_problems(declaration: Declaration, copy: WorkingCopy, shown: str) -> Iterator[Diagnostic]:
+    """Targets of a Location that are not there, or that hold what no Location may lead to."""
+    spec = declaration.value.get("spec") or {}
+    written: list[tuple[tuple[str | int, ...], str]] = [(("spec", "target"), spec["target"])] if spec.get("target") else []
+    written += [(("spec", "targets", number), target) for number, target in enumerate(spec.get("targets") or ())]
+    subject = str(ref_of(declaration.value) or "")
+    for keys, target in written:
+        at = replace(declaration.at(*keys), path=shown)
+        try:
+            path = resolve(target, base=declaration.path, repository=copy.repository)
+        except BadTarget as bad:
+            if not is_url(target):
+                yield Diagnostic("bad-location", str(bad), at, bad.hint, subject)
+            continue
+        files = copy.matching(path) if _GLOB.search(path) else [path] if copy.exists(path) else []
+        if not files and spec.get("presence") != "optional":
+            message = f"{target!r} leads to no file"
+            yield Diagnostic("location-unreadable", message, at, "correct the path, or write presence: optional", subject)
+        for file in files:
+            for reason in _unusable(file, copy):
+                yield Diagnostic("bad-location", f"{target!r} leads to {file}, {reason}", at, f"correct {file}", subject)
+
+
+def _unusable(path: str, copy: WorkingCopy) -> Iterator[str]:
+    """Why Backstage refuses a Location that leads to *path*, although the path is there."""
+    try:
+        documents = yamlsource.read_documents(copy.read(path).decode("utf-8", "replace"))
+    except ReadError as error:
+        yield f"which cannot be read: {error}"
+        return
+    for document in documents:
+        place = f"whose document {document.index}"
+        if document.errors:
+            yield f"{place} is not YAML: {document.errors[0].message} (line {document.errors[0].line})"
+        elif not document.empty and not isinstance(document.value, dict):
+            yield f"{place} is not a mapping"
+        elif not document.empty:
+            yield from (f"{place} is no entity: {problem.message}" for problem in envelope_problems(document.value))
+
+
+# -- how reports are written ----------------------------------------------------------------------------------------
+
+
+def as_text(reports: Iterable[DocumentReport]) -> str:
+    """What compilers print: a line a problem, and how many documents are good."""
+    reports = tuple(reports)
+    lines = [str(problem) for report in reports for problem in report.problems]
+    refused = sum(not report.ok for report in reports)
+    count = f"{len(reports)} document{'' if len(reports) == 1 else 's'}"
+    lines.append(f"{count}: {refused} refused" if refused else f"{count}: all accepted" if reports else "no document to check")
+    return "\n".join(lines) + "\n"
+
+
+def as_json(reports: Iterable[DocumentReport]) -> str:
+    """One JSON object a line, one line a document."""
+    return "".join(json.dumps(_json_object(report), ensure_ascii=False) + "\n" for report in reports)
+
+
+def _json_object(report: DocumentReport) -> Mapping[str, Any]:
+    return {
+        "file": report.file,
+        "document": report.document,
+        "kind": report.kind,
+        "ref": report.ref,
+        "ok": report.ok,
+        "relations": [{"type": relation.type, "target": str(relation.target)} for relation in report.relations],
+        "problems": [
+            {
+                "code": problem.code,
+                "severity": problem.severity.word,
+                "message": problem.message,
+                "line": problem.location.line,
+                "column": problem.location.column,
+                "hint": problem.hint,
+            }
+            for problem in report.problems
+        ],
+    }
+
+
+GITHUB_LIMIT = 10
+"""How many annotations of one severity GitHub shows for a step."""
+_GITHUB_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def as_github(reports: Iterable[DocumentReport]) -> str:
+    """Workflow commands that GitHub shows beside the changed lines."""
+    problems = [problem for report in reports for problem in report.problems]
+    lines: list[str] = []
+    for severity, word in _GITHUB_WORDS.items():
+        found = [problem for problem in problems if problem.severity is severity]
+        lines += [_github_command(word, problem) for problem in found[:GITHUB_LIMIT]]
+        if len(found) > GITHUB_LIMIT:
+            lines.append(f"and {len(found) - GITHUB_LIMIT} more {word}s")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _github_command(word: str, problem: Diagnostic) -> str:
+    at = problem.location
+    properties = {"file": at.path, "line": at.line or 1, "col": at.column or 1, "title": problem.code}
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    message = f"{problem.message}\nhint: {problem.hint}" if problem.hint else problem.message
+    return f"::{word} {written}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def as_sarif(reports: Iterable[DocumentReport]) -> str:
+    """SARIF 2.1.0, as code scanning takes it; rules are the codes of the problems."""
+    problems = [problem for report in reports for problem in report.problems]
+    codes = sorted({problem.code for problem in problems})
+    driver = {
+        "name": "Callboard",
+        "version": __version__,
+        "rules": [
+            {
+                "id": code,
+                "shortDescription": {"text": CODES[code].sentence},
+                "help": {"text": CODES[code].sentence},
+                "defaultConfiguration": {"level": _SARIF_LEVELS[CODES[code].severity]},
+            }
+            for code in codes
+        ],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(problem, codes.index(problem.code)) for problem in problems],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sarif_result(problem: Diagnostic, rule: int) -> Mapping[str, Any]:
+    at = problem.location
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(at.path)}}
+    if at.line:
+        place["region"] = {"startLine": at.line, "startColumn": at.column or 1}
+    text = f"{problem.message} (hint: {problem.hint})" if problem.hint else problem.message
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": rule,
+        "level": _SARIF_LEVELS[problem.severity],
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+FORMATS: Mapping[str, Callable[[Iterable[DocumentReport]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+"""How reports can be written, by the name that ``--format`` takes."""

@@ -1,0 +1,113 @@
+"""The files of a folder on this machine, for ``callboard check``: where its repository begins, and safe reading."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from callboard.model.repository import ReadError, Repository
+
+MAX_BYTES = 20_000_000
+NOT_ENTERED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox"})
+
+_BASE = re.compile(r"(?P<url>https?://[^/]+/.+?)/(?:-/)?(?:blob|tree|src/branch|src)/(?P<branch>[^/]+)(?:/.*)?")
+_REMOTE = re.compile(r'\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE)
+_SSH = re.compile(r"(?:ssh://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+/|[:/])(?P<path>[^:]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCopy:
+    """A repository on this machine as it is now. Symbolic links that lead out of *root* are not followed."""
+
+    root: Path
+    repository: Repository
+
+    @classmethod
+    def around(cls, path: Path, base_url: str) -> WorkingCopy:
+        """The checkout that *path* lies in; where it lies in none, *path* itself, or the folder of the file *path*.
+
+        *base_url* is the address that this folder has at its host (``https://github.com/o/r/blob/main``).
+        """
+        folder = path if path.is_dir() else path.parent
+        match = _BASE.fullmatch(base_url.rstrip("/"))
+        if match:
+            return cls(folder.resolve(), _repository(match["url"], match["branch"]))
+        top = next((parent for parent in (folder.resolve(), *folder.resolve().parents) if (parent / ".git").exists()), None)
+        return cls(top or folder.resolve(), _repository(base_url or (_remote(top) if top else ""), ""))
+
+    def relative(self, path: Path) -> str:
+        """*path* as a path of the repository."""
+        return path.parent.resolve().joinpath(path.name).relative_to(self.root).as_posix()
+
+    def read(self, path: str) -> bytes:
+        """The content of *path*, a path of the repository. Raises ReadError."""
+        file = self.root / path
+        try:
+            real = file.resolve(strict=True)
+            if not real.is_relative_to(self.root):
+                raise ReadError("file-unreadable", f"{path} is a link that leads out of the repository", "put the file itself there")
+            if not real.is_file():
+                raise ReadError("file-unreadable", f"{path} is not a file")
+            if real.stat().st_size > MAX_BYTES:
+                raise ReadError("file-too-large", f"{path} has more than {MAX_BYTES:,} bytes", "split it into several files")
+            return real.read_bytes()
+        except FileNotFoundError:
+            raise ReadError("file-unreadable", f"there is no file {path}") from None
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise ReadError("file-unreadable", f"{path} cannot be read: {reason}") from None
+
+    def exists(self, path: str) -> bool:
+        file = self.root / path
+        return file.is_file() and file.resolve().is_relative_to(self.root)
+
+    def matching(self, pattern: str) -> list[str]:
+        """Every file that the glob *pattern* (a path of the repository) means, sorted; ``*`` stays within a folder."""
+        expression = re.compile(_glob(pattern))
+        below = pattern.split("*", 1)[0].rsplit("/", 1)[0] if "/" in pattern.split("*", 1)[0] else ""
+        start = self.root / below
+        found = (file.relative_to(self.root).as_posix() for file in files_below(start)) if start.is_dir() else iter(())
+        return sorted(path for path in found if expression.fullmatch(path))
+
+
+def _glob(pattern: str) -> str:
+    text = ""
+    for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
+        text += {"**/": r"(?:[^./][^/]*/)*", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}.get(part, re.escape(part))
+    return text
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below *folder*, sorted; folders of tools are left out, and links to folders are not entered."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in NOT_ENTERED)
+        yield from (Path(parent) / name for name in sorted(names))
+
+
+def named_like(path: Path, descriptors: Sequence[str]) -> bool:
+    """Whether the file is named as one of the configured *descriptors* (globs) is."""
+    return any(fnmatchcase(path.name, pattern.rsplit("/", 1)[-1]) for pattern in descriptors)
+
+
+def _repository(url: str, branch: str) -> Repository:
+    name = "/".join(url.rstrip("/").split("/")[-2:]) if url else "this repository"
+    return Repository(name=name, source="check", url=url, branch=branch, forge="github" if url.startswith("https://github.com/") else "")
+
+
+def _remote(top: Path) -> str:
+    """The web address of the checkout's origin, without credentials; empty where it has none."""
+    try:
+        match = _REMOTE.search((top / ".git" / "config").read_text("utf-8", "replace"))
+    except OSError:
+        return ""
+    if match is None:
+        return ""
+    address = match[1].removesuffix(".git")
+    if web := re.fullmatch(r"https?://(?:[^@/]+@)?(.+)", address):
+        return f"https://{web[1]}"
+    ssh = _SSH.fullmatch(address)
+    return f"https://{ssh['host']}/{ssh['path'].lstrip('/')}" if ssh and "/" in ssh["path"] else ""
