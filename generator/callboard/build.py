@@ -47,7 +47,7 @@ def compile_portal(config: Config, tools: Tools, report: Report) -> tuple[Portal
         title=config.site.title,
         catalog=entities,
         manuals=manuals,
-        repositories={checkout.repository.name: checkout.repository for checkout in crawl.checkouts},
+        repositories=crawl.repositories,
         sources=crawl.sources,
         problems=tuple(report),
         built_at=tools.now,

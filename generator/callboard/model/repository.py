@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +31,9 @@ class Repository:
     """A key of :data:`callboard.model.forges.FORGES`, or empty: how links into it are written."""
     branch: str = ""
     commit: str = ""
+    prefix: str = ""
+    """The folder of the web repository that this one is, without slashes at its ends; empty where it is the whole.
+    Paths are relative to this folder; only the addresses of :mod:`callboard.model.forges` know it."""
     committed_at: dt.datetime | None = None
     stale: Stale | None = None
     trusted: bool = False
@@ -111,3 +114,11 @@ class Crawl:
     sources: tuple[SourceState, ...]
     descriptors: tuple[tuple[str, str], ...] = ()
     """(repository, path) of every descriptor to start from, in order; Locations lead to more."""
+    failed: tuple[Repository, ...] = ()
+    """Repositories that could not be read and of which nothing is at hand, each with *stale* set: what earlier builds
+    made of them is kept. A repository that is neither here nor among the checkouts is gone."""
+
+    @property
+    def repositories(self) -> Mapping[str, Repository]:
+        """Every repository by name, those that failed included."""
+        return {one.name: one for one in (*(checkout.repository for checkout in self.checkouts), *self.failed)}
