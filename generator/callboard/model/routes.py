@@ -36,6 +36,16 @@ def entity(ref: EntityRef, tab: str = "") -> str:
     return f"{CATALOG}{ref.namespace}/{ref.kind}/{ref.name}/{f'{tab}/' if tab else ''}"
 
 
+def catalog_kind(kind: str, page: int = 1) -> str:
+    """The entities of one kind, in parts. The tilde keeps clear of namespaces, which cannot have one."""
+    return f"{CATALOG}~{kind}/{f'{page}/' if page > 1 else ''}"
+
+
+def catalog_page(page: int) -> str:
+    """A part of the list of everything."""
+    return f"{CATALOG}~all/{page}/" if page > 1 else CATALOG
+
+
 def entity_json(ref: EntityRef) -> str:
     return f"api/catalog/entities/by-name/{ref.kind}/{ref.namespace}/{ref.name}.json"
 

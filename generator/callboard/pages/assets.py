@@ -1,0 +1,107 @@
+"""What pages share: one style sheet, one script, and icons, made of the theme's files."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files as package_files
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from callboard.diagnostics import CallboardError
+from callboard.model.output import OutputFile
+
+ORIGIN = "theme"
+LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "search", "print")
+"""The parts of the style sheet, in order; each stands in its layer of the cascade."""
+_SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The finished parts of the theme in *folder*, addressed by their content."""
+
+    folder: Path
+    stylesheet: OutputFile
+    script: OutputFile
+    lazy: tuple[OutputFile, ...]
+    inline_script: str
+
+    @property
+    def inline_hash(self) -> str:
+        """For the content security policy."""
+        digest = hashlib.sha256(self.inline_script.encode()).digest()
+        return f"sha256-{base64.b64encode(digest).decode()}"
+
+    def files(self) -> Iterator[OutputFile]:
+        yield self.stylesheet
+        yield self.script
+        yield from self.lazy
+
+
+def load_theme(folder: Path) -> Theme:
+    """Join the style sheets and scripts of *folder*. Raises CallboardError where one is not there."""
+    try:
+        css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
+        elements = sorted((folder / "js").glob("*.js"))
+        js = "\n".join(f"(() => {{\n{path.read_text('utf-8')}\n}})();" for path in elements if path.name != "theme.js")
+        inline = (folder / "js" / "theme.js").read_text("utf-8").strip()
+    except OSError as error:
+        raise CallboardError(f"the theme lacks {error.filename}") from error
+    return Theme(
+        folder=folder,
+        stylesheet=_hashed("callboard", ".css", css),
+        script=_hashed("callboard", ".js", js),
+        lazy=tuple(
+            OutputFile(f"assets/{path.name}", path.read_bytes(), ORIGIN) for path in sorted((folder / "js" / "lazy").glob("*.js"))
+        ),
+        inline_script="".join(line.strip() for line in inline.splitlines() if not line.strip().startswith("//")),
+    )
+
+
+def _smaller(css: str) -> str:
+    """*css* without comments and needless white space. Strings in our style sheets hold neither."""
+    return _SPACE.sub(" ", _COMMENT.sub("", css)).replace("; }", "}").replace(" {", "{").replace("{ ", "{").strip()
+
+
+def _hashed(name: str, suffix: str, text: str) -> OutputFile:
+    content = text.encode("utf-8")
+    return OutputFile(f"assets/{name}.{hashlib.sha256(content).hexdigest()[:10]}{suffix}", content, ORIGIN)
+
+
+@functools.cache
+def _symbol(name: str) -> tuple[str, str]:
+    """View box and content of an icon of the Material Design set, as mkdocs-material's package carries it."""
+    file = package_files("material") / "templates" / ".icons" / "material" / f"{name}.svg"
+    match = _SVG.search(file.read_text("utf-8"))
+    if match is None:
+        raise CallboardError(f"the icon {name} is not a plain SVG")
+    return match[1], match[2]
+
+
+@dataclass(slots=True)
+class Icons:
+    """The icons of one page: each is drawn where it is used, and defined once at the page's end."""
+
+    _used: dict[str, None] = field(default_factory=dict)
+
+    def icon(self, name: str, label: str = "") -> Markup:
+        """An icon; with *label* it says something by itself, without it is decoration."""
+        self._used[name] = None
+        attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+        return Markup(f'<svg class="icon" {attributes}><use href="#cb-i-{escape(name)}"/></svg>')
+
+    def sprite(self) -> Markup:
+        """The definitions of every icon that the page has used so far."""
+        symbols: Mapping[str, tuple[str, str]] = {name: _symbol(name) for name in sorted(self._used)}
+        drawn = "".join(
+            f'<symbol id="cb-i-{name}" viewBox="{box}">{content}</symbol>' for name, (box, content) in symbols.items()
+        )
+        return Markup(f'<svg class="sprite" aria-hidden="true" width="0" height="0">{drawn}</svg>')

@@ -1,0 +1,549 @@
+"""What each page template may use. These classes are the contract with theme authors.
+
+docs/reference/views.md is generated from them, and pages are rendered with StrictUndefined, so a template cannot use a
+name that is not declared here. Every address in a view is relative to the page that shows it, and safe to put in an
+``href``: what repositories wrote has passed routes.safe_url.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from markupsafe import Markup
+
+
+def doc(text: str, **arguments: Any) -> Any:
+    """A field and its sentence in the reference of theme authors."""
+    return field(metadata={"doc": text}, **arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str = doc("Text to show.")
+    url: str = doc("The address; empty where there is nothing to go to, then the label stands alone.", default="")
+    icon: str = doc("Name of an icon, or empty.", default="")
+    hint: str = doc("More about it, for a tooltip or a second line.", default="")
+    external: bool = doc("Whether it leads out of the portal.", default=False)
+    current: bool = doc("Whether this is where the reader is.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityLink:
+    """An entity as it is named everywhere: icon, title, and where it leads."""
+
+    title: str = doc("What people call it.")
+    ref: str = doc("Its reference, without the default namespace.")
+    url: str = doc("Its page; empty where it is not in the catalog.")
+    icon: str = doc("Icon of its kind or type.")
+    kind: str = doc("Lower case, such as ``component``; also the name of its hue.")
+    detail: str = doc("Its type, or empty.", default="")
+    description: str = doc("May be empty.", default="")
+
+    @property
+    def missing(self) -> bool:
+        return not self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, absolute in the page; a script makes it relative."""
+
+    iso: str = doc("For the ``datetime`` attribute.")
+    text: str = doc("As people read it, in UTC.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    severity: str = doc("``error``, ``warning`` or ``info``.")
+    code: str = doc("Stable, to search for.")
+    message: str = doc("One sentence.")
+    hint: str = doc("What to do; may be empty.")
+    place: str = doc("Repository, file, line and column.")
+    url: str = doc("The place at its host, or empty.")
+    edit_url: str = doc("Where to edit it, or empty.")
+    help_url: str = doc("What the code means, or empty.")
+    entity: EntityLink | None = doc("What it is about, where that is known.", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A word and what there is to say."""
+
+    label: str = doc("The word.")
+    text: str = doc("Plain text.", default="")
+    links: tuple[Link | EntityLink, ...] = doc("Shown instead of the text where there are any.", default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure that can be followed."""
+
+    label: str = doc("What is counted.")
+    value: str = doc("The figure.")
+    url: str = doc("Where it leads, or empty.", default="")
+    icon: str = doc("Name of an icon, or empty.", default="")
+    hue: str = doc("A kind whose hue it takes, or empty.", default="")
+    detail: str = doc("A word on it.", default="")
+    share: int = doc("Per cent, for a bar; -1 for none.", default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card of an entity page; plugins make these."""
+
+    title: str = doc("Heading of the card.")
+    facts: tuple[Fact, ...] = doc("Rows of the card.", default=())
+    text: str = doc("A paragraph.", default="")
+    source: str = doc("Where the facts come from and how old they are, such as ``GitHub, 6 hours ago``.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What surrounds every page."""
+
+    site_title: str = doc("The portal's name.")
+    title: str = doc("The page's title, without the portal's.")
+    description: str = doc("For search engines and previews; may be empty.")
+    language: str = doc("For ``<html lang>``.")
+    root: str = doc("The portal's root, such as ``../../``; empty on the home page.")
+    home_url: str = doc("The home page.")
+    search_url: str = doc("The search page.")
+    health_url: str = doc("The health page.")
+    build_url: str = doc("The build's record, for the footer's script.")
+    navigation: tuple[Link, ...] = doc("Entries of the rail: only what exists.")
+    breadcrumb: tuple[Link, ...] = doc("Where the reader is, outermost first, the page itself left out.")
+    stylesheet: str = doc("The one style sheet.")
+    extra_styles: tuple[str, ...] = doc("The organisation's own.")
+    script: str = doc("The one script.")
+    theme_script: Markup = doc("The inline script that sets the theme before the first paint.")
+    policy: str = doc("The content security policy.")
+    logo_url: str = doc("The organisation's logo, or empty.")
+    canonical: str = doc("Absolute address of the page, or empty.")
+    links: str = doc("``folders`` or ``files``, for scripts that write addresses.")
+    route: str = doc("The page's own path below the root.")
+    ref: str = doc("Full reference of the entity that the page is about, or empty.", default="")
+    search: SearchMark | None = doc("How the page is indexed; none if it is not.", default=None)
+    alternates: tuple[Link, ...] = doc("The same in another format, such as JSON.", default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SearchMark:
+    """What the full-text index takes from a page besides its text."""
+
+    title: str = doc("The result's title.")
+    filters: tuple[tuple[str, str], ...] = doc("Name and value of each filter.")
+    meta: tuple[tuple[str, str], ...] = doc("Name and value of what results show.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRow:
+    """One row of a table of entities."""
+
+    entity: EntityLink = doc("The entity.")
+    owners: tuple[EntityLink, ...] = doc("Its owners.", default=())
+    type: str = doc("May be empty.", default="")
+    lifecycle: str = doc("May be empty.", default="")
+    system: EntityLink | None = doc("The system that it is part of.", default=None)
+    tags: tuple[str, ...] = doc("May be empty.", default=())
+    problems: int = doc("How many problems it has, notes apart.", default=0)
+    stale: bool = doc("Whether its last good version is shown.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRow:
+    """A system and what it holds, on the home page."""
+
+    entity: EntityLink = doc("The system.")
+    owners: tuple[EntityLink, ...] = doc("Its owners.")
+    counts: tuple[Link, ...] = doc("Such as ``4 components``.")
+    problems: int = doc("Problems of it and of what it holds.")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSection:
+    """A domain and its systems."""
+
+    entity: EntityLink | None = doc("The domain; none for systems without one.")
+    systems: tuple[SystemRow, ...] = doc("By title.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """The home page."""
+
+    template: ClassVar[str] = "pages/home.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    description: str = doc("The portal's sentence; may be empty.")
+    kinds: tuple[Tile, ...] = doc("How many of each kind.")
+    coverage: tuple[Tile, ...] = doc("How much is owned, documented and described.")
+    domains: tuple[DomainSection, ...] = doc("The organisation in one look.")
+    attention: tuple[Problem, ...] = doc("The worst problems.")
+    problem_count: int = doc("How many problems there are, notes apart.")
+    documents: tuple[ManualRow, ...] = doc("Manuals, the most recently changed first.")
+    teams: tuple[Link, ...] = doc("Groups that own something, with how much.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualRow:
+    """A manual in a list."""
+
+    title: str = doc("Its title.")
+    url: str = doc("Its first page.")
+    entity: EntityLink = doc("What it documents.")
+    owners: tuple[EntityLink, ...] = doc("Its owners.")
+    pages: int = doc("How many pages it has.")
+    changed: Moment | None = doc("Its last change, where history is known.")
+    stale: bool = doc("Whether its last good version is shown.")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Values of one property with their counts, to filter a table by."""
+
+    name: str = doc("The property, such as ``owner``.")
+    label: str = doc("What it is called.")
+    values: tuple[tuple[str, int], ...] = doc("Each value and how many rows have it, the most first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogView:
+    """The catalog index, or the part of it that is of one kind."""
+
+    template: ClassVar[str] = "pages/catalog.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    heading: str = doc("Such as ``Components``.")
+    kinds: tuple[Link, ...] = doc("All, and each kind with its count.")
+    rows: tuple[EntityRow, ...] = doc("At most 500.")
+    total: int = doc("How many there are in all.")
+    facets: tuple[Facet, ...] = doc("For the filter, which needs a script.")
+    pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
+
+
+@dataclass(frozen=True, slots=True)
+class RelationGroup:
+    """Relations of one type, with names instead of references."""
+
+    heading: str = doc("Such as ``Depends on``.")
+    type: str = doc("The relation, such as ``dependsOn``.")
+    entities: tuple[EntityLink, ...] = doc("Its targets; those that are missing have no address.")
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What would be here, and how to make it so."""
+
+    title: str = doc("What is missing.")
+    text: str = doc("One sentence.")
+    yaml: str = doc("What to add to the descriptor.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityHeader:
+    """The top of an entity's pages."""
+
+    entity: EntityLink = doc("The entity.")
+    name: str = doc("As written.")
+    full_ref: str = doc("Complete and lower case, for copying.")
+    kind: str = doc("As written, such as ``Component``.")
+    kind_url: str = doc("Its kind in the catalog.")
+    type: str = doc("May be empty.")
+    lifecycle: str = doc("May be empty.")
+    owners: tuple[EntityLink, ...] = doc("Groups and people.")
+    summary: Markup = doc("The description as HTML; may be empty.")
+    tabs: tuple[Link, ...] = doc("The pages of this entity.")
+    actions: tuple[Link, ...] = doc("Edit, view source and the like.")
+    warning: str = doc("Why what is shown is not of today, or empty.")
+    warning_since: Moment | None = doc("Since when.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeNode:
+    """A group and those below it."""
+
+    entity: EntityLink = doc("The group.")
+    detail: str = doc("Such as ``4 members, owns 12``.")
+    members: int = doc("How many people are in it.")
+    owned: int = doc("How much it owns, with everything below it.")
+    children: tuple[TreeNode, ...] = doc("The groups below it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityView:
+    """The overview of one entity."""
+
+    template: ClassVar[str] = "pages/entity.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    header: EntityHeader = doc("The top.")
+    about: tuple[Fact, ...] = doc("What is known about it.")
+    relations: tuple[RelationGroup, ...] = doc("Each type that it has, in a fixed order.")
+    contents: tuple[EntityRow, ...] = doc("What a system or domain holds.")
+    owned: tuple[EntityRow, ...] = doc("What a group or user owns.")
+    members: tuple[EntityLink, ...] = doc("The people of a group.")
+    tree: tuple[TreeNode, ...] = doc("The groups below a group.")
+    owners: tuple[OwnerCard, ...] = doc("Who owns it.")
+    links: tuple[Link, ...] = doc("``metadata.links``.")
+    tags: tuple[Link, ...] = doc("Each leads to the catalog.")
+    labels: tuple[Fact, ...] = doc("``metadata.labels``.")
+    annotations: tuple[Fact, ...] = doc("``metadata.annotations``, our own left out.")
+    source: tuple[Fact, ...] = doc("Where it is declared, at which commit.")
+    problems: tuple[Problem, ...] = doc("What is wrong with it.")
+    empty: tuple[Empty, ...] = doc("What would be good to add.")
+    cards: tuple[Card, ...] = doc("What plugins add.")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCard:
+    """An owner with its people."""
+
+    entity: EntityLink = doc("The group or user.")
+    members: tuple[EntityLink, ...] = doc("At most eight.")
+    more: int = doc("How many more there are.")
+    email: str = doc("``mailto:`` address, or empty.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionView:
+    """The definition of an API, as text."""
+
+    template: ClassVar[str] = "pages/definition.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    header: EntityHeader = doc("The top.")
+    format: str = doc("Such as ``openapi``.")
+    html: Markup = doc("Highlighted, or plain where it is large.")
+    lines: int = doc("How long it is.")
+    cut: int = doc("How many of its lines are not shown here.")
+    raw_url: str = doc("The whole definition as a file.")
+    providers: tuple[EntityLink, ...] = doc("Who provides it.")
+    consumers: tuple[EntityLink, ...] = doc("Who consumes it.")
+
+
+@dataclass(frozen=True, slots=True)
+class NavNode:
+    """An entry of a manual's navigation."""
+
+    title: str = doc("Its title.")
+    url: str = doc("Its page; empty for a section.")
+    current: bool = doc("Whether it is the page that is shown.")
+    open: bool = doc("Whether the page that is shown lies below it.")
+    external: bool = doc("Whether it leads out of the manual.")
+    children: tuple[NavNode, ...] = doc("What lies below it.")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingNode:
+    """An entry of On this page."""
+
+    title: str = doc("The heading.")
+    url: str = doc("Its anchor.")
+    children: tuple[HeadingNode, ...] = doc("What lies below it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocsPageView:
+    """A page of a manual."""
+
+    template: ClassVar[str] = "pages/docs_page.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    manual_title: str = doc("The manual's title.")
+    manual_url: str = doc("The manual's first page.")
+    entity: EntityLink = doc("What it documents.")
+    owners: tuple[EntityLink, ...] = doc("Its owners.")
+    heading: str = doc("A heading for pages whose text has none; otherwise empty.")
+    html: Markup = doc("The article.")
+    navigation: tuple[NavNode, ...] = doc("The manual's navigation.")
+    headings: tuple[HeadingNode, ...] = doc("On this page.")
+    previous: Link | None = doc("The page before.")
+    next: Link | None = doc("The page after.")
+    edit_url: str = doc("Where to edit it, or empty.")
+    view_url: str = doc("Its source, or empty.")
+    issue_url: str = doc("Where to report a problem with it, or empty.")
+    changed: Moment | None = doc("The last change, where history is known.")
+    changed_by: str = doc("Its author.")
+    stale: str = doc("Why what is shown is not of today, or empty.")
+    stale_since: Moment | None = doc("Since when.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocsIndexView:
+    """Every manual."""
+
+    template: ClassVar[str] = "pages/docs_index.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    manuals: tuple[ManualRow, ...] = doc("By title.")
+    undocumented: int = doc("How many components have no documentation.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiRow:
+    row: EntityRow = doc("The API.")
+    providers: tuple[EntityLink, ...] = doc("Who provides it.")
+    consumers: tuple[EntityLink, ...] = doc("Who consumes it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApisView:
+    """Every API."""
+
+    template: ClassVar[str] = "pages/apis.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    apis: tuple[ApiRow, ...] = doc("By title.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersView:
+    """Groups, people, and what nobody owns."""
+
+    template: ClassVar[str] = "pages/owners.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    tree: tuple[TreeNode, ...] = doc("Groups without a parent, and what is below them.")
+    people: tuple[EntityLink, ...] = doc("Users.")
+    unowned: tuple[EntityRow, ...] = doc("What nobody owns, or an owner that does not exist.")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCard:
+    entity: EntityLink = doc("The template.")
+    url: str = doc("Its page under Create.")
+    type: str = doc("What it makes.")
+    owners: tuple[EntityLink, ...] = doc("Its owners.")
+    tags: tuple[str, ...] = doc("Its tags.")
+    steps: int = doc("How many steps it has.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateView:
+    """Every template."""
+
+    template: ClassVar[str] = "pages/create.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    templates: tuple[TemplateCard, ...] = doc("By title.")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str = doc("The key.")
+    title: str = doc("What the form calls it.")
+    type: str = doc("Such as ``text``.")
+    required: bool = doc("Whether it must be filled in.")
+    description: str = doc("May be empty.")
+    default: str = doc("May be empty.")
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterGroup:
+    title: str = doc("A step of the form.")
+    parameters: tuple[Parameter, ...] = doc("Its fields.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str = doc("What it is called.")
+    action: str = doc("What it runs, such as ``fetch:template``.")
+    condition: str = doc("When it runs; empty for always.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateView:
+    """One template: what it asks and what it does."""
+
+    template: ClassVar[str] = "pages/template.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    header: EntityHeader = doc("The top.")
+    groups: tuple[ParameterGroup, ...] = doc("What it asks.")
+    steps: tuple[Step, ...] = doc("What it does.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """The search page."""
+
+    template: ClassVar[str] = "pages/search.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    catalog_url: str = doc("Where to go without scripts.")
+    docs_url: str = doc("Where to go without scripts.")
+    full_text: bool = doc("Whether there is a full-text index.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    heading: str = doc("An owner or a repository.")
+    entity: EntityLink | None = doc("The owner, where it is one.")
+    anchor: str = doc("For links to this group.")
+    problems: tuple[Problem, ...] = doc("Errors first.")
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryRow:
+    name: str = doc("Such as ``acme/shop``.")
+    url: str = doc("Its address, or empty.")
+    branch: str = doc("May be empty.")
+    commit: str = doc("The first ten characters; may be empty.")
+    commit_url: str = doc("The commit at its host, or empty.")
+    changed: Moment | None = doc("When that commit was made.")
+    error: str = doc("Why it could not be read, or empty.")
+    since: Moment | None = doc("Since when its last good state is shown.")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    id: str = doc("Its place in the configuration.")
+    description: str = doc("What is configured.")
+    error: str = doc("What went wrong, or empty.")
+    repositories: tuple[RepositoryRow, ...] = doc("What it gave.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthView:
+    """Every problem of the build, and the state of every source."""
+
+    template: ClassVar[str] = "pages/health.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    built: Moment = doc("When this was built.")
+    version: str = doc("Of Callboard.")
+    figures: tuple[Tile, ...] = doc("How many errors, warnings and notes.")
+    by_owner: tuple[ProblemGroup, ...] = doc("Errors and warnings by owner.")
+    by_repository: tuple[ProblemGroup, ...] = doc("Everything by repository, notes included.")
+    skipped: tuple[Fact, ...] = doc("Files that were left out on purpose.")
+    sources: tuple[SourceRow, ...] = doc("Every source.")
+    isolation: tuple[str, ...] = doc("What confined the documentation builds.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFoundView:
+    """The page for addresses that lead nowhere; it is served at any depth."""
+
+    template: ClassVar[str] = "pages/404.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    base: str = doc("Path of the portal's root, or empty where only the script can find it.")
+
+
+VIEWS: tuple[type, ...] = (
+    HomeView,
+    CatalogView,
+    EntityView,
+    DefinitionView,
+    DocsIndexView,
+    DocsPageView,
+    ApisView,
+    OwnersView,
+    CreateView,
+    TemplateView,
+    SearchView,
+    HealthView,
+    NotFoundView,
+)
+"""Every view that has a template."""
