@@ -290,7 +290,6 @@ class _Part(NamedTuple):
     version_11: bool = False
     switches: tuple[tuple[int, bool], ...] = ()
     """(line from 0 in the whole text, whether 1.1) of each ``%YAML`` directive."""
-    errors: tuple[YamlError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -322,7 +321,7 @@ _MERGE = _Merge()
 class _Composer:
     """Makes values of the events of one part. One object reads one part, once."""
 
-    def __init__(self, part: _Part, restore: Callable[[str], str] | None) -> None:
+    def __init__(self, part: _Part, restore: _Restore | None) -> None:
         self.event = CParser(part.text).get_event
         self.first_line = part.line + 1
         self.part = part
@@ -430,7 +429,7 @@ class _Composer:
     def _scalar(self, event: ScalarEvent, key: bool = False) -> Any:
         text = event.value
         if self.restore is not None:
-            text = self.restore(text)
+            text = text.translate(self.restore.quoted if event.style == '"' else self.restore.other)
         tag = event.tag
         value: Any = text
         if not tag:
@@ -483,64 +482,66 @@ def _split(part: _Part) -> Iterator[_Part]:
         yield part._replace(line=line, text=part.text[start:end])
 
 
-def _read(part: _Part, restore: Callable[[str], str] | None, index: int) -> tuple[list[Document], bool]:
+def _read(part: _Part, restore: _Restore | None, index: int) -> tuple[list[Document], bool]:
     """The documents of *part* up to the first that cannot be read on, and whether there is none such."""
-    repaired = 0
-    while True:
-        documents: list[Document] = []
-        try:
-            for value, marks, errors in _Composer(part, restore).documents():
-                broken = (*part.errors, *errors) if not documents else tuple(errors)
-                number = index + len(documents)
-                documents.append(Document(number, errors=broken) if broken else Document(number, value, marks))
-            return documents, not part.errors
-        except _Broken as broken_off:
-            error = broken_off.error
-        except yaml.MarkedYAMLError as marked:
-            fixed = _surrogates(part.text, marked) if repaired < MAX_ALIASES else None
-            if fixed is not None:
-                repaired += 1
-                part = part._replace(text=fixed)
-                continue
-            error = _syntax(marked, part)
-        except (yaml.YAMLError, RecursionError) as other:
-            error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
-        return [*documents, Document(index + len(documents), errors=(error,))], False
+    documents: list[Document] = []
+    try:
+        for value, marks, errors in _Composer(part, restore).documents():
+            number = index + len(documents)
+            documents.append(Document(number, errors=tuple(errors)) if errors else Document(number, value, marks))
+        return documents, True
+    except _Broken as broken_off:
+        error = broken_off.error
+    except yaml.MarkedYAMLError as marked:
+        error = _syntax(marked, part)
+    except (yaml.YAMLError, RecursionError) as other:
+        error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
+    return [*documents, Document(index + len(documents), errors=(error,))], False
 
 
 # -- text that libyaml does not take --------------------------------------------------------------------------------
 
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)")
-_PRIVATE = range(0xF0000, 0xFFFFD)
+_ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+    r"|(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+_PRIVATE = range(0xF0000, 0x10FFFD)
 
 
-def _printable(text: str) -> tuple[str, Callable[[str], str] | None]:
-    """*text* with every character that libyaml refuses or takes for a line break replaced, and the way back."""
-    odd = sorted(set(_ODD.findall(text)))
-    if not odd:
+class _Restore(NamedTuple):
+    """The way back from characters that stand in for others, in double quotes and elsewhere."""
+
+    quoted: Mapping[int, str]
+    other: Mapping[int, str]
+
+
+def _printable(text: str) -> tuple[str, _Restore | None]:
+    r"""*text* with all that libyaml refuses, or takes for a line break, replaced by other characters, and the way back.
+
+    Among it are the halves of characters that JavaScript takes in double quotes (``\ud83d\ude00``); elsewhere they are
+    text as written.
+    """
+    if not _ODD.search(text):
         return text, None
-    free = (code for code in _PRIVATE if chr(code) not in text)
-    there = {ord(character): next(free) for character in odd}
-    back = {stand_in: code for code, stand_in in there.items()}
-    return _ODD.sub(lambda match: chr(there[ord(match[0])]), text), lambda value: value.translate(back)
+    free = (chr(code) for code in _PRIVATE if chr(code) not in text)
+    stand_ins: dict[str, str] = {}
+
+    def replace(match: re.Match[str]) -> str:
+        written = match[2] or match[0]
+        if written not in stand_ins:
+            stand_ins[written] = next(free)
+        return (match[1] or "") + stand_ins[written]
+
+    replaced = _ODD.sub(replace, text)
+    other = {ord(stand_in): written for written, stand_in in stand_ins.items()}
+    quoted = {code: _character(written) if len(written) > 1 else written for code, written in other.items()}
+    return replaced, _Restore(quoted, other)
 
 
-_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-
-
-def _surrogates(text: str, error: yaml.MarkedYAMLError) -> str | None:
-    r"""*text* with the ``\ud83d\ude00`` at the place of *error* written as one escape, as JavaScript takes it."""
-    mark = error.problem_mark
-    if mark is None or "Unicode character escape" not in str(error.problem):
-        return None
-    start = sum(len(line) for line in text.splitlines(keepends=True)[: mark.line]) + mark.column
-    match = _SURROGATES.match(text, text.rfind("\\u", 0, start + 1))
-    if match is None:
-        return None
-    code = 0xFFFD
-    if match[2]:
-        code = 0x10000 + ((int(match[1], 16) - 0xD800) << 10) + (int(match[2], 16) - 0xDC00)
-    return f"{text[: match.start()]}\\U{code:08X}{text[match.end() :]}"
+def _character(escape: str) -> str:
+    r"""What ``\ud83d\ude00`` is in JavaScript; half a character is replaced, because no file can hold it."""
+    units = [int(unit, 16) for unit in escape.split("\\u")[1:]]
+    return b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
 
 
 _VERSION = re.compile(r"%YAML[ \t]+(\d+\.\d+)[ \t]*(?:#.*)?\r?\n?")

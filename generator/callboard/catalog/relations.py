@@ -110,7 +110,7 @@ def references(spec: Mapping[str, Any], rules: Iterable[Rule]) -> Iterator[Refer
         if isinstance(value, list):
             for number, item in in_order(value):
                 yield Reference(rule, item, ("spec", rule.field, number))
-        elif value:
+        elif value or isinstance(value, Mapping):
             yield Reference(rule, value, ("spec", rule.field))
 
 

@@ -63,7 +63,10 @@ class WorkingCopy:
 
     def exists(self, path: str) -> bool:
         file = self.root / path
-        return file.is_file() and file.resolve().is_relative_to(self.root)
+        try:
+            return file.exists() and file.resolve().is_relative_to(self.root)
+        except (OSError, ValueError):
+            return False
 
     def matching(self, pattern: str) -> list[str]:
         """Every file that the glob *pattern* (a path of the repository) means, sorted; ``*`` stays within a folder."""
