@@ -1,0 +1,254 @@
+"""What every page is composed from: the portal, how addresses are written, and the frame around a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from callboard.config import Config
+from callboard.diagnostics import Diagnostic, Severity
+from callboard.model import forges, routes
+from callboard.model.entity import Entity
+from callboard.model.portal import Portal
+from callboard.model.ref import EntityRef
+from callboard.model.search import SearchDocument
+from callboard.pages import kinds
+from callboard.pages.assets import Theme
+from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, SearchMark
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{hash}'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-src 'self'"
+)
+"""Architecture, decision 12. ``wasm-unsafe-eval`` and ``blob:`` are what Pagefind needs."""
+
+
+def moment(at: dt.datetime) -> Moment:
+    """*at* in UTC, for machines and for people."""
+    utc = at.astimezone(dt.UTC)
+    return Moment(utc.strftime("%Y-%m-%dT%H:%M:%SZ"), f"{utc.day} {utc:%B %Y, %H:%M} UTC")
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Read by every composing function, changed by none."""
+
+    portal: Portal
+    config: Config
+    theme: Theme
+    documents: Mapping[str, SearchDocument]
+    logo: str = ""
+    """Route of the organisation's logo, or empty."""
+    styles: tuple[str, ...] = ()
+    """Routes of the organisation's own style sheets."""
+
+    @cached_property
+    def links(self) -> routes.Links:
+        return routes.Links(self.config.site.links)
+
+    @cached_property
+    def problems_of(self) -> Mapping[str, Sequence[Diagnostic]]:
+        """Problems by the full ref of what they are about."""
+        found: dict[str, list[Diagnostic]] = defaultdict(list)
+        for problem in self.portal.problems:
+            if problem.subject:
+                found[problem.subject].append(problem)
+        return found
+
+    @cached_property
+    def refs_in(self) -> Mapping[tuple[str, str], Sequence[EntityRef]]:
+        """Entities by the file that declares them."""
+        found: dict[tuple[str, str], list[EntityRef]] = defaultdict(list)
+        for ref, entity in self.portal.catalog.entities.items():
+            found[entity.source.repo, entity.source.path].append(ref)
+        return found
+
+    def entity(self, ref: EntityRef) -> Entity | None:
+        return self.portal.catalog.entities.get(ref)
+
+    def href(self, source: str, target: str, anchor: str = "") -> str:
+        return self.links.href(source, target, anchor)
+
+    def home_of(self, ref: EntityRef) -> str:
+        """The route of an entity's page; templates live under Create."""
+        return routes.entity(ref)
+
+    def link(self, route: str, ref: EntityRef) -> EntityLink:
+        """*ref* as it is named on the page at *route*; without an address where it is not in the catalog."""
+        entity = self.entity(ref)
+        if entity is None:
+            return EntityLink(ref.name, ref.short, "", kinds.words(ref.kind).icon, ref.kind)
+        return EntityLink(
+            title=entity.title,
+            ref=ref.short,
+            url=self.href(route, routes.entity(ref)),
+            icon=kinds.icon_of(entity),
+            kind=ref.kind if ref.kind in kinds.KINDS else "other",
+            detail=entity.type,
+            description=first_sentence(entity.description),
+        )
+
+    def entity_links(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityLink, ...]:
+        return tuple(self.link(route, ref) for ref in refs)
+
+    def owners(self, route: str, ref: EntityRef) -> tuple[EntityLink, ...]:
+        """Owners of *ref*, groups first."""
+        found = sorted(self.portal.catalog.owners(ref), key=lambda owner: (owner.kind != "group", owner))
+        return self.entity_links(route, found)
+
+    def worries(self, ref: EntityRef) -> int:
+        """How many problems *ref* has, notes apart."""
+        return sum(problem.severity > Severity.INFO for problem in self.problems_of.get(str(ref), ()))
+
+    def row(self, route: str, entity: Entity) -> EntityRow:
+        """*entity* as a row of a table."""
+        systems = [ref for ref in self.portal.catalog.targets(entity.ref, "partOf") if ref.kind in {"system", "domain"}]
+        return EntityRow(
+            entity=self.link(route, entity.ref),
+            owners=self.owners(route, entity.ref),
+            type=entity.type,
+            lifecycle=entity.lifecycle,
+            system=self.link(route, systems[0]) if systems else None,
+            tags=entity.tags,
+            problems=self.worries(entity.ref),
+            stale=entity.stale is not None,
+        )
+
+    def rows(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityRow, ...]:
+        """Rows of those of *refs* that are in the catalog, by kind, then title."""
+        found = [entity for ref in refs if (entity := self.entity(ref)) is not None]
+        found.sort(key=lambda entity: (kinds.kind_order(entity.ref.kind), entity.title.casefold(), entity.ref))
+        return tuple(self.row(route, entity) for entity in found)
+
+    def problem(self, route: str, problem: Diagnostic) -> Problem:
+        """*problem* with the places where it can be seen and mended."""
+        repository = self.portal.repositories.get(problem.location.repo)
+        path, line = problem.location.path, problem.location.line
+        subject = _ref(problem.subject)
+        return Problem(
+            severity=problem.severity.word,
+            code=problem.code,
+            message=problem.message,
+            hint=problem.hint,
+            place=str(problem.location),
+            url=routes.safe_url(forges.view_url(repository, path, line)) if repository and path else "",
+            edit_url=routes.safe_url(forges.edit_url(repository, path)) if repository and path else "",
+            help_url="",
+            entity=self.link(route, subject) if subject else None,
+        )
+
+    def frame(
+        self,
+        route: str,
+        title: str,
+        *,
+        description: str = "",
+        breadcrumb: Iterable[Link] = (),
+        ref: EntityRef | None = None,
+        alternates: tuple[Link, ...] = (),
+        section: str | None = None,
+    ) -> Frame:
+        """The frame of the page at *route*; *section* is the entry of the rail that it belongs to."""
+        site = self.config.site
+        document = self.documents.get(route)
+        here = section if section is not None else route
+        return Frame(
+            site_title=self.portal.title,
+            title=title,
+            description=description,
+            language=site.language,
+            root=self.links.root(route),
+            home_url=self.href(route, routes.HOME),
+            search_url=self.href(route, routes.SEARCH),
+            health_url=self.href(route, routes.HEALTH),
+            build_url=self.href(route, routes.BUILD_JSON),
+            navigation=self._navigation(route, here),
+            breadcrumb=tuple(breadcrumb),
+            stylesheet=self.href(route, self.theme.stylesheet.path),
+            extra_styles=tuple(self.href(route, style) for style in self.styles),
+            script=self.href(route, self.theme.script.path),
+            theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
+            policy=POLICY.format(hash=self.theme.inline_hash),
+            logo_url=self.href(route, self.logo) if self.logo else "",
+            canonical=f"{site.url.rstrip('/')}/{routes.file_of(route) if site.links == 'files' else route}" if site.url else "",
+            links=site.links,
+            route=route,
+            ref=str(ref) if ref else "",
+            search=mark(document) if document else None,
+            alternates=alternates,
+        )
+
+    def _navigation(self, route: str, here: str) -> tuple[Link, ...]:
+        return tuple(
+            Link(label, self.href(route, target), icon, current=here == target)
+            for label, target, icon in self.sections
+        )
+
+    @cached_property
+    def sections(self) -> tuple[tuple[str, str, str], ...]:
+        """Label, route and icon of each entry of the rail: only what exists."""
+        present = {ref.kind for ref in self.portal.catalog.entities}
+        entries = (
+            ("Home", routes.HOME, "home-outline", True),
+            ("Catalog", routes.CATALOG, "view-grid-outline", True),
+            ("Docs", routes.DOCS, "book-open-page-variant-outline", bool(self.portal.manuals.by_entity)),
+            ("APIs", routes.APIS, "api", "api" in present),
+            ("Owners", routes.OWNERS, "account-group-outline", True),
+            ("Create", routes.CREATE, "plus-circle-outline", "template" in present),
+            ("Health", routes.HEALTH, "heart-pulse", True),
+        )
+        return tuple((label, target, icon) for label, target, icon, there in entries if there)
+
+    def repository_name(self, entity: Entity) -> str:
+        return entity.source.repo
+
+
+def mark(document: SearchDocument) -> SearchMark:
+    """What the full-text index takes from the page of *document*."""
+    filters = {
+        "section": document.section,
+        "kind": document.kind,
+        "type": document.type,
+        "owner": document.owner,
+        "lifecycle": document.lifecycle,
+    }
+    meta = {"ref": str(document.ref) if document.ref else "", "kind": document.kind, "owner": document.owner, "section": document.section}
+    return SearchMark(
+        document.title,
+        tuple((name, value) for name, value in filters.items() if value),
+        tuple((name, value) for name, value in meta.items() if value),
+    )
+
+
+def first_sentence(text: str, limit: int = 160) -> str:
+    """The beginning of *text* on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    return line[:limit].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def host_of(url: str) -> str:
+    """The host of a web address, for people; empty for others."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _ref(text: str) -> EntityRef | None:
+    try:
+        return EntityRef.parse(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,141 @@
+"""The pages and files of manuals."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from markupsafe import Markup, escape
+
+from callboard.model import forges, routes
+from callboard.model.manual import Heading, Manual, ManualPage, NavItem
+from callboard.model.output import OutputFile
+from callboard.model.ref import EntityRef
+from callboard.pages.context import Context, first_sentence, moment
+from callboard.pages.views import DocsPageView, HeadingNode, Link, NavNode
+
+_ADDRESS = re.compile(r'(?P<attribute>\b(?:href|src))="cb:(?P<form>page|asset|entity|docs)/(?P<path>[^"#]*)(?:#(?P<anchor>[^"]*))?"')
+_H1 = re.compile(r"<h1\b")
+
+
+def address(context: Context, route: str, manual: Manual, form: str, path: str, anchor: str) -> str:
+    """Where an address of the ``cb:`` scheme (model/manual.py) leads, as seen from *route*."""
+    if form == "page" or form == "asset":
+        target = routes.manual(manual.entity, path)
+    elif form == "entity":
+        kind, namespace, name = path.strip("/").split("/", 2)
+        target = routes.entity(EntityRef(kind, namespace, name))
+    else:
+        target = f"{routes.DOCS}{path}"
+    return context.href(route, target, anchor)
+
+
+def article(context: Context, route: str, manual: Manual, text: str) -> Markup:
+    """The article with its addresses as they are on the page at *route*."""
+
+    def written(match: re.Match[str]) -> str:
+        path = unquote(html.unescape(match["path"]))
+        anchor = unquote(html.unescape(match["anchor"] or ""))
+        return f'{match["attribute"]}="{escape(address(context, route, manual, match["form"], path, anchor))}"'
+
+    return Markup(_ADDRESS.sub(written, text))  # noqa: S704  # sanitised when it was made
+
+
+def _nav(context: Context, route: str, manual: Manual, items: tuple[NavItem, ...], current: str) -> tuple[NavNode, ...]:
+    nodes = []
+    for item in items:
+        children = _nav(context, route, manual, item.children, current)
+        here = item.path is not None and item.path == current
+        url = context.href(route, routes.manual(manual.entity, item.path)) if item.path is not None else routes.safe_url(item.url)
+        below = any(child.current or child.open for child in children)
+        nodes.append(NavNode(item.title, url, here, below, item.path is None and bool(item.url), children))
+    return tuple(nodes)
+
+
+def _headings(headings: tuple[Heading, ...]) -> tuple[HeadingNode, ...]:
+    return tuple(HeadingNode(heading.text, f"#{heading.id}", _headings(heading.children)) for heading in headings)
+
+
+def _contents(page: ManualPage) -> tuple[HeadingNode, ...]:
+    """On this page: the page's own title left out, where it is the only one at the top."""
+    top = page.headings
+    if len(top) == 1 and top[0].level == 1:
+        top = top[0].children
+    return _headings(top)
+
+
+def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPageView]:
+    """The page number *index* of *manual*."""
+    page = manual.pages[index]
+    route = routes.manual(manual.entity, page.path)
+    entity = context.link(route, manual.entity)
+    repository = context.portal.repositories.get(manual.repo)
+
+    def neighbour(at: int) -> Link | None:
+        if not 0 <= at < len(manual.pages):
+            return None
+        return Link(manual.pages[at].title, context.href(route, routes.manual(manual.entity, manual.pages[at].path)))
+
+    edit = view = issue = ""
+    if repository and page.source:
+        edit = routes.safe_url(forges.edit_url(repository, page.source))
+        view = routes.safe_url(forges.view_url(repository, page.source))
+        issue = routes.safe_url(
+            forges.issue_url(repository, f"Documentation feedback: {page.title}", f"Page: {page.source}\n\n")
+        )
+    first = index == 0
+    return route, DocsPageView(
+        frame=context.frame(
+            route,
+            manual.title if first else f"{page.title} · {manual.title}",
+            description=page.description or first_sentence(_plain(page.html)),
+            breadcrumb=(
+                Link("Docs", context.href(route, routes.DOCS)),
+                Link(entity.title, entity.url, entity.icon),
+                *(() if first else (Link(manual.title, context.href(route, routes.manual(manual.entity))),)),
+            ),
+            ref=manual.entity,
+            section=routes.DOCS,
+        ),
+        manual_title=manual.title,
+        manual_url=context.href(route, routes.manual(manual.entity)),
+        entity=entity,
+        owners=context.owners(route, manual.entity),
+        heading="" if _H1.search(page.html) else page.title,
+        html=article(context, route, manual, page.html),
+        navigation=_nav(context, route, manual, manual.nav, page.path),
+        headings=_contents(page),
+        previous=neighbour(index - 1),
+        next=neighbour(index + 1),
+        edit_url=edit,
+        view_url=view,
+        issue_url=issue,
+        changed=moment(page.change.at) if page.change else None,
+        changed_by=page.change.author if page.change else "",
+        stale=manual.stale.error if manual.stale else "",
+        stale_since=moment(manual.stale.since) if manual.stale else None,
+    )
+
+
+_TAG = re.compile(r"<h[1-6]\b.*?</h[1-6]>|<[^>]+>", re.DOTALL)
+
+
+def _plain(text: str) -> str:
+    """The beginning of an article as text, headings left out, for a page's description."""
+    return html.unescape(_TAG.sub(" ", text[:4000]))
+
+
+def docs_pages(context: Context) -> Iterator[tuple[str, DocsPageView]]:
+    """Every page of every manual."""
+    for manual in context.portal.manuals.by_entity.values():
+        for index in range(len(manual.pages)):
+            yield docs_page(context, manual, index)
+
+
+def manual_files(context: Context) -> Iterator[OutputFile]:
+    """The pictures and downloads of every manual."""
+    for manual in context.portal.manuals.by_entity.values():
+        for asset in manual.assets:
+            yield OutputFile(routes.manual(manual.entity, asset.path), asset.file, str(manual.entity), guest=True)

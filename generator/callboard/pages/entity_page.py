@@ -1,0 +1,369 @@
+"""The pages of one entity: its overview and, for an API, its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+from pluggy import PluginManager
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+from callboard.diagnostics import Severity
+from callboard.model import forges, routes
+from callboard.model.entity import Entity
+from callboard.model.output import OutputFile
+from callboard.model.ref import EntityRef
+from callboard.pages import kinds
+from callboard.pages.context import Context, count, first_sentence, host_of, moment
+from callboard.pages.views import (
+    Card,
+    DefinitionView,
+    Empty,
+    EntityHeader,
+    EntityLink,
+    EntityView,
+    Fact,
+    Link,
+    OwnerCard,
+    RelationGroup,
+    TreeNode,
+)
+
+SHOWN_LINES = 3000
+"""Lines of a definition that its page shows; the whole of it is a file."""
+HIGHLIGHTED = 200_000
+"""Characters up to which a definition is highlighted."""
+PEOPLE = 8
+LEXERS = {"openapi": "yaml", "asyncapi": "yaml", "graphql": "graphql", "grpc": "protobuf", "proto": "protobuf", "protobuf": "protobuf"}
+SUFFIXES = {"graphql": ".graphql", "grpc": ".proto", "proto": ".proto", "protobuf": ".proto"}
+OWN_ANNOTATIONS = frozenset(
+    f"backstage.io/{name}"
+    for name in ("managed-by-location", "managed-by-origin-location", "view-url", "edit-url", "source-location", "orphan")
+)
+"""Annotations that the catalog itself adds: the Source card says the same in words."""
+TABLED = frozenset({"ownedBy", "ownerOf", "hasMember", "parentOf", "childOf", "memberOf"})
+"""Relations that have a card of their own on the pages of groups and people."""
+
+
+def _markdown() -> MarkdownIt:
+    """CommonMark without HTML and images; links that could run code are dropped by the renderer's own rule."""
+    parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading", "html_block", "html_inline"])
+    parser.validateLink = lambda url: bool(routes.safe_url(url))  # type: ignore[method-assign]
+    return parser
+
+
+_MARKDOWN = _markdown()
+
+
+def description_html(text: str) -> Markup:
+    """A description, which Backstage renders as Markdown, as safe HTML."""
+    return Markup(_MARKDOWN.render(text[:20_000])) if text.strip() else Markup()  # noqa: S704  # no HTML passes the parser
+
+
+def header(context: Context, route: str, entity: Entity, tab: str = "") -> EntityHeader:
+    """The top of an entity's pages; *tab* is the one that is shown."""
+    repository = context.portal.repositories.get(entity.source.repo)
+    line = entity.at().line
+    actions: list[Link] = []
+    if repository:
+        edit = routes.safe_url(entity.annotations.get("backstage.io/edit-url", "")) or routes.safe_url(
+            forges.edit_url(repository, entity.source.path)
+        )
+        view = routes.safe_url(forges.view_url(repository, entity.source.path, line)) or routes.safe_url(
+            entity.annotations.get("backstage.io/view-url", "")
+        )
+        if edit:
+            actions.append(Link("Edit", edit, "pencil-outline", "Edit its descriptor", external=True))
+        if view:
+            actions.append(Link("Source", view, "source-branch", "See its descriptor", external=True))
+    return EntityHeader(
+        entity=context.link(route, entity.ref),
+        name=entity.name,
+        full_ref=str(entity.ref),
+        kind=entity.kind,
+        kind_url=context.href(route, routes.catalog_kind(entity.ref.kind)),
+        type=entity.type,
+        lifecycle=entity.lifecycle,
+        owners=context.owners(route, entity.ref),
+        summary=description_html(entity.description),
+        tabs=_tabs(context, route, entity, tab),
+        actions=tuple(actions),
+        warning=entity.stale.error if entity.stale else "",
+        warning_since=moment(entity.stale.since) if entity.stale else None,
+    )
+
+
+def docs_route(context: Context, ref: EntityRef) -> str:
+    """Where the documentation of *ref* is, or empty."""
+    manuals = context.portal.manuals
+    if ref in manuals.by_entity:
+        return routes.manual(ref)
+    if ref in manuals.aliases:
+        target, path = manuals.aliases[ref]
+        return routes.manual(target, path)
+    return ""
+
+
+def _tabs(context: Context, route: str, entity: Entity, tab: str) -> tuple[Link, ...]:
+    tabs = [Link("Overview", context.href(route, routes.entity(entity.ref)), current=tab == "")]
+    if entity.ref.kind == "api" and definition_of(entity):
+        tabs.append(Link("Definition", context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
+    if entity.ref.kind == "template":
+        tabs.append(Link("Create", context.href(route, routes.template(entity.ref)), current=tab == "create"))
+    if docs := docs_route(context, entity.ref):
+        tabs.append(Link("Docs", context.href(route, docs)))
+    return tuple(tabs)
+
+
+def breadcrumb(context: Context, route: str, entity: Entity) -> tuple[Link, ...]:
+    """Domain, system and parent of *entity*, else its kind."""
+    catalog = context.portal.catalog
+    chain: list[EntityRef] = []
+    current = entity.ref
+    while parents := [ref for ref in (*catalog.targets(current, "partOf"), *catalog.targets(current, "childOf")) if ref in catalog.entities]:
+        order = {"component": 0, "system": 1, "group": 2, "domain": 3}
+        current = min(parents, key=lambda ref: (order.get(ref.kind, 9), ref))
+        if current in chain or current == entity.ref or len(chain) == 5:
+            break
+        chain.append(current)
+    links = tuple(
+        Link(catalog.entities[ref].title, context.href(route, routes.entity(ref)), kinds.icon_of(catalog.entities[ref]))
+        for ref in reversed(chain)
+    )
+    kind = Link(kinds.words(entity.ref.kind, entity.kind).many, context.href(route, routes.catalog_kind(entity.ref.kind)))
+    return (Link("Catalog", context.href(route, routes.CATALOG)), *(links or (kind,)))
+
+
+def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> tuple[str, EntityView]:
+    """The overview of *entity*; *cards* are what plugins add."""
+    route = routes.entity(entity.ref)
+    catalog = context.portal.catalog
+    grouped = entity.ref.kind in {"group", "user"}
+    holds = entity.ref.kind in {"system", "domain"}
+    owned = context.rows(route, catalog.targets(entity.ref, "ownerOf")) if grouped else ()
+    contents = context.rows(route, catalog.targets(entity.ref, "hasPart")) if holds else ()
+    return route, EntityView(
+        frame=context.frame(
+            route,
+            entity.title,
+            description=first_sentence(entity.description),
+            breadcrumb=breadcrumb(context, route, entity),
+            ref=entity.ref,
+            section=routes.CATALOG,
+            alternates=(Link("JSON", context.href(route, routes.entity_json(entity.ref))),),
+        ),
+        header=header(context, route, entity),
+        about=_about(context, route, entity),
+        relations=_relations(context, route, entity, hidden=(TABLED if grouped else {"ownedBy"}) | ({"hasPart"} if holds and contents else set())),
+        contents=contents,
+        owned=owned,
+        members=_people(context, route, entity.ref) if entity.ref.kind == "group" else (),
+        tree=tuple(group_node(context, route, ref, {entity.ref}) for ref in _children(context, entity.ref)),
+        owners=_owner_cards(context, route, entity),
+        links=_links(entity),
+        tags=tuple(Link(tag, context.href(route, routes.CATALOG) + f"?tag={tag}") for tag in dict.fromkeys(entity.tags)),
+        labels=tuple(Fact(name, value) for name, value in sorted(entity.labels.items())),
+        annotations=tuple(
+            Fact(name, value) for name, value in sorted(entity.annotations.items()) if name not in OWN_ANNOTATIONS
+        ),
+        source=_source(context, route, entity),
+        problems=tuple(
+            context.problem(route, problem)
+            for problem in sorted(context.problems_of.get(str(entity.ref), ()), key=lambda p: (-p.severity, p.order))
+            if problem.severity > Severity.INFO
+        ),
+        empty=_empty(context, entity),
+        cards=cards,
+    )
+
+
+def _about(context: Context, route: str, entity: Entity) -> tuple[Fact, ...]:
+    catalog = context.portal.catalog
+    facts: list[Fact] = []
+    if owners := context.owners(route, entity.ref):
+        facts.append(Fact("Owner", links=owners))
+    for kind, label in (("domain", "Domain"), ("system", "System"), ("component", "Parent component")):
+        targets = [ref for ref in catalog.targets(entity.ref, "partOf") if ref.kind == kind]
+        if targets:
+            facts.append(Fact(label, links=context.entity_links(route, targets)))
+    for type, label in (("childOf", "Part of"), ("memberOf", "Member of")):
+        if targets := list(catalog.targets(entity.ref, type)):
+            facts.append(Fact(label, links=context.entity_links(route, targets)))
+    facts.append(Fact("Kind", entity.kind))
+    if entity.type:
+        facts.append(Fact("Type", entity.type))
+    if entity.lifecycle:
+        facts.append(Fact("Lifecycle", entity.lifecycle))
+    if entity.namespace != "default":
+        facts.append(Fact("Namespace", entity.namespace))
+    profile = entity.spec.get("profile")
+    email = profile.get("email") if isinstance(profile, Mapping) else None
+    if isinstance(email, str) and (address := routes.safe_url(f"mailto:{email}")):
+        facts.append(Fact("E-mail", links=(Link(email, address, external=True),)))
+    if entity.ref.kind == "location":
+        targets_written = [entity.spec.get("target"), *(entity.spec.get("targets") or ())]
+        facts += [Fact("Target", str(target)) for target in targets_written if target]
+    return tuple(facts)
+
+
+def _relations(context: Context, route: str, entity: Entity, *, hidden: frozenset[str] | set[str]) -> tuple[RelationGroup, ...]:
+    types = {relation.type for relation in context.portal.catalog.relations.get(entity.ref, ())}
+    return tuple(
+        RelationGroup(
+            kinds.relation_heading(type), type, context.entity_links(route, context.portal.catalog.targets(entity.ref, type))
+        )
+        for type in sorted(types - hidden, key=kinds.relation_order)
+    )
+
+
+def _people(context: Context, route: str, group: EntityRef) -> tuple[EntityLink, ...]:
+    refs = context.portal.catalog.targets(group, "hasMember")
+    return tuple(sorted(context.entity_links(route, refs), key=lambda link: (link.missing, link.title.casefold())))
+
+
+def _children(context: Context, group: EntityRef) -> list[EntityRef]:
+    catalog = context.portal.catalog
+    found = [ref for ref in catalog.targets(group, "parentOf") if ref in catalog.entities]
+    return sorted(found, key=lambda ref: catalog.entities[ref].title.casefold())
+
+
+def group_node(context: Context, route: str, ref: EntityRef, above: set[EntityRef]) -> TreeNode:
+    """*ref* and the groups below it; groups that contain themselves are cut where they come back."""
+    catalog = context.portal.catalog
+    path = above | {ref}
+    children = tuple(group_node(context, route, child, path) for child in _children(context, ref) if child not in path)
+    members = len(catalog.targets(ref, "hasMember"))
+    own = sum(target in catalog.entities for target in catalog.targets(ref, "ownerOf"))
+    below = own + sum(child.owned for child in children)
+    detail = ", ".join(
+        part
+        for part in (
+            count(members, "member") if members else "",
+            f"owns {own:,}" + (f" ({below:,} with those below)" if below != own else "") if below else "",
+        )
+        if part
+    )
+    return TreeNode(entity=context.link(route, ref), detail=detail, members=members, owned=below, children=children)
+
+
+def _owner_cards(context: Context, route: str, entity: Entity) -> tuple[OwnerCard, ...]:
+    cards = []
+    for ref in context.portal.catalog.owners(entity.ref):
+        owner = context.entity(ref)
+        people = _people(context, route, ref)
+        profile = owner.spec.get("profile") if owner else None
+        email = profile.get("email") if isinstance(profile, Mapping) else None
+        address = routes.safe_url(f"mailto:{email}") if isinstance(email, str) and email else ""
+        cards.append(OwnerCard(context.link(route, ref), people[:PEOPLE], max(0, len(people) - PEOPLE), address))
+    return tuple(cards)
+
+
+def _links(entity: Entity) -> tuple[Link, ...]:
+    """``metadata.links`` whose address may be shown; the others are diagnostics."""
+    found = []
+    for link in entity.links:
+        if url := routes.safe_url(link.url):
+            found.append(Link(link.title or host_of(url) or url, url, "link-variant", host_of(url), external=True))
+    return tuple(found)
+
+
+def _source(context: Context, route: str, entity: Entity) -> tuple[Fact, ...]:
+    repository = context.portal.repositories.get(entity.source.repo)
+    place = entity.at()
+    facts = [Fact("Declared in", f"{place.path}:{place.line}" if place.line else place.path)]
+    if repository:
+        view = routes.safe_url(forges.view_url(repository, place.path, place.line))
+        if view:
+            facts[0] = Fact("Declared in", links=(Link(facts[0].text, view, external=True),))
+        url = routes.safe_url(repository.url)
+        facts.append(Fact("Repository", links=(Link(repository.name, url, external=True),)) if url else Fact("Repository", repository.name))
+        if repository.branch:
+            facts.append(Fact("Branch", repository.branch))
+        if repository.commit:
+            facts.append(Fact("Commit", repository.commit[:10]))
+    else:
+        facts.append(Fact("Repository", entity.source.repo))
+    if entity.via:
+        refs = [EntityRef.parse(ref) for ref in entity.via]
+        facts.append(Fact("By way of", links=context.entity_links(route, refs)))
+    return tuple(facts)
+
+
+def _empty(context: Context, entity: Entity) -> tuple[Empty, ...]:
+    """What a component or system would do well to have."""
+    missing: list[Empty] = []
+    if entity.ref.kind in kinds.OWNABLE and not context.portal.catalog.owners(entity.ref):
+        missing.append(Empty("No owner", "Name the team that answers for it.", "spec:\n  owner: group:my-team"))
+    if not entity.description and entity.ref.kind in kinds.OWNABLE:
+        missing.append(Empty("No description", "Say in one sentence what it is for.", "metadata:\n  description: What it is for"))
+    if entity.ref.kind == "component" and not docs_route(context, entity.ref) and "backstage.io/techdocs-ref" not in entity.annotations:
+        yaml = "metadata:\n  annotations:\n    backstage.io/techdocs-ref: dir:."
+        missing.append(Empty("No documentation", "Put Markdown into docs/ and point to it.", yaml))
+    return tuple(missing)
+
+
+def definition_of(entity: Entity) -> str:
+    """The definition of an API, or empty."""
+    text = entity.spec.get("definition")
+    return text if isinstance(text, str) else ""
+
+
+def definition_file(entity: Entity) -> OutputFile:
+    """The whole definition as a file beside its page, always as plain text, so that no host runs it."""
+    return OutputFile(definition_route(entity), definition_of(entity).encode("utf-8", "replace"), str(entity.ref))
+
+
+def definition_route(entity: Entity) -> str:
+    return routes.entity(entity.ref, "api") + f"definition{SUFFIXES.get(entity.type.lower(), '.yaml')}.txt"
+
+
+def definition(context: Context, entity: Entity) -> tuple[str, DefinitionView]:
+    """The page that shows an API's definition as text."""
+    route = routes.entity(entity.ref, "api")
+    text = definition_of(entity)
+    lines = text.splitlines()
+    shown = "\n".join(lines[:SHOWN_LINES])[: 4 * HIGHLIGHTED]
+    name = LEXERS.get(entity.type.lower(), "text")
+    if name == "yaml" and shown.lstrip().startswith("{"):
+        name = "json"
+    if len(shown) <= HIGHLIGHTED:
+        html = Markup(highlight(shown, get_lexer_by_name(name), HtmlFormatter(nowrap=True)))  # noqa: S704  # it escapes
+    else:
+        html = escape(shown)
+    catalog = context.portal.catalog
+    return route, DefinitionView(
+        frame=context.frame(
+            route,
+            f"{entity.title} · Definition",
+            description=f"Definition of {entity.title}",
+            breadcrumb=(*breadcrumb(context, route, entity), Link(entity.title, context.href(route, routes.entity(entity.ref)))),
+            ref=entity.ref,
+            section=routes.CATALOG,
+        ),
+        header=header(context, route, entity, "api"),
+        format=entity.type,
+        html=html,
+        lines=len(lines),
+        cut=max(0, len(lines) - SHOWN_LINES),
+        raw_url=context.href(route, definition_route(entity)),
+        providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
+        consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
+    )
+
+
+def plugin_cards(context: Context, plugins: PluginManager, entity: Entity) -> tuple[Card, ...]:
+    """The cards that plugins add; what is not a Card is left out."""
+    answers = plugins.hook.entity_cards(entity=entity, portal=context.portal) if plugins.hook.entity_cards.get_hookimpls() else ()
+    return tuple(card for answer in answers for card in answer if isinstance(card, Card))
+
+
+def entity_pages(context: Context, plugins: PluginManager) -> Iterator[tuple[str, EntityView | DefinitionView]]:
+    """Every page of every entity."""
+    for entity in context.portal.catalog.entities.values():
+        yield overview(context, entity, plugin_cards(context, plugins, entity))
+        if entity.ref.kind == "api" and definition_of(entity):
+            yield definition(context, entity)
+

@@ -1,0 +1,99 @@
+"""Health: every problem of the build with the place to mend it, and the state of every source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from callboard.diagnostics import Diagnostic, Severity
+from callboard.model import routes
+from callboard.model.ref import EntityRef
+from callboard.model.repository import Repository, SourceState
+from callboard.pages.context import Context, moment
+from callboard.pages.views import Fact, HealthView, ProblemGroup, RepositoryRow, SourceRow, Tile
+
+NOBODY = "Nobody"
+WORDS = {Severity.ERROR: ("errors", "alert-circle-outline"), Severity.WARNING: ("warnings", "alert-outline"), Severity.INFO: ("notes", "information-outline")}
+
+
+def owners_of(context: Context, problem: Diagnostic) -> tuple[EntityRef, ...]:
+    """Who should hear of *problem*: the owners of its entity, else of what its file declares, else of its repository."""
+    catalog = context.portal.catalog
+    subjects: list[EntityRef] = []
+    if problem.subject:
+        subjects = [EntityRef.parse(problem.subject)]
+    if not any(subject in catalog.entities for subject in subjects):
+        subjects = list(context.refs_in.get((problem.location.repo, problem.location.path), ()))
+    if not subjects:
+        subjects = [ref for (repo, _), refs in context.refs_in.items() if repo == problem.location.repo for ref in refs]
+    found = {owner for subject in subjects for owner in catalog.owners(subject) if owner in catalog.entities}
+    return tuple(sorted(found))
+
+
+def _worst_first(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return sorted(problems, key=lambda problem: (-problem.severity, problem.order))
+
+
+def _by_owner(context: Context, route: str) -> tuple[ProblemGroup, ...]:
+    groups: dict[EntityRef | None, list[Diagnostic]] = defaultdict(list)
+    for problem in context.portal.problems:
+        if problem.severity > Severity.INFO:
+            for owner in owners_of(context, problem) or (None,):
+                groups[owner].append(problem)
+    made = []
+    for n, owner in enumerate(sorted(groups, key=lambda ref: (ref is None, -len(groups[ref]), ref or EntityRef("", "", "")))):
+        link = context.link(route, owner) if owner else None
+        shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[owner]))
+        made.append(ProblemGroup(link.title if link else NOBODY, link, f"cb-owner-{n}", shown))
+    return tuple(made)
+
+
+def _by_repository(context: Context, route: str) -> tuple[ProblemGroup, ...]:
+    groups: dict[str, list[Diagnostic]] = defaultdict(list)
+    for problem in context.portal.problems:
+        groups[problem.location.repo].append(problem)
+    return tuple(
+        ProblemGroup(
+            name or "The portal itself", None, f"cb-repository-{n}", tuple(context.problem(route, p) for p in _worst_first(groups[name]))
+        )
+        for n, name in enumerate(sorted(groups))
+    )
+
+
+def _repository(repository: Repository) -> RepositoryRow:
+    url = routes.safe_url(repository.url)
+    return RepositoryRow(
+        name=repository.name,
+        url=url,
+        branch=repository.branch,
+        commit=repository.commit[:10],
+        commit_url="",
+        changed=moment(repository.committed_at) if repository.committed_at else None,
+        error=repository.stale.error if repository.stale else "",
+        since=moment(repository.stale.since) if repository.stale else None,
+    )
+
+
+def _source(source: SourceState) -> SourceRow:
+    return SourceRow(source.id, source.description, source.error, tuple(_repository(repository) for repository in source.repositories))
+
+
+def health(context: Context) -> tuple[str, HealthView]:
+    """The page of health. With the build's record it is the only page that tells when this was built."""
+    route = routes.HEALTH
+    portal = context.portal
+    figures = tuple(
+        Tile(label, f"{sum(problem.severity is severity for problem in portal.problems):,}", icon=icon, hue=severity.word)
+        for severity, (label, icon) in WORDS.items()
+    )
+    return route, HealthView(
+        frame=context.frame(route, "Health", description=f"Problems and sources of {portal.title}"),
+        built=moment(portal.built_at),
+        version=portal.version,
+        figures=figures,
+        by_owner=_by_owner(context, route),
+        by_repository=_by_repository(context, route),
+        skipped=tuple(Fact(str(skipped.location), skipped.reason) for skipped in portal.catalog.skipped),
+        sources=tuple(_source(source) for source in portal.sources),
+        isolation=portal.manuals.isolation,
+    )

@@ -1,0 +1,269 @@
+"""Home, the catalog index, the lists of documentation and APIs: pages that lead to others."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from callboard.diagnostics import Severity
+from callboard.model import routes
+from callboard.model.entity import Entity
+from callboard.model.manual import Manual
+from callboard.model.ref import EntityRef
+from callboard.pages import kinds
+from callboard.pages.context import Context, count, moment
+from callboard.pages.views import (
+    ApiRow,
+    ApisView,
+    CatalogView,
+    DocsIndexView,
+    DomainSection,
+    EntityRow,
+    Facet,
+    HomeView,
+    Link,
+    ManualRow,
+    SystemRow,
+    Tile,
+)
+
+ROWS = 500
+"""Rows of one page of the catalog."""
+
+
+def home(context: Context) -> tuple[str, HomeView]:
+    """The home page."""
+    route = routes.HOME
+    portal = context.portal
+    worries = sorted(
+        (problem for problem in portal.problems if problem.severity > Severity.INFO),
+        key=lambda problem: (-problem.severity, problem.order),
+    )
+    manuals = manual_rows(context, route)
+    return route, HomeView(
+        frame=context.frame(route, portal.title, description=context.config.site.description),
+        description=context.config.site.description,
+        kinds=_kind_tiles(context, route),
+        coverage=_coverage(context, route),
+        domains=_domains(context, route),
+        attention=tuple(context.problem(route, problem) for problem in worries[:6]),
+        problem_count=len(worries),
+        documents=tuple(sorted(manuals, key=lambda row: row.changed.iso if row.changed else "", reverse=True))[:8],
+        teams=_teams(context, route),
+    )
+
+
+def _present(context: Context) -> list[tuple[str, list[Entity]]]:
+    """Kinds that have entities, in the order of lists, each with its entities by title."""
+    found: dict[str, list[Entity]] = defaultdict(list)
+    for ref, entity in context.portal.catalog.entities.items():
+        found[ref.kind].append(entity)
+    for entities in found.values():
+        entities.sort(key=lambda entity: (entity.title.casefold(), entity.ref))
+    return sorted(found.items(), key=lambda item: kinds.kind_order(item[0]))
+
+
+def _kind_tiles(context: Context, route: str) -> tuple[Tile, ...]:
+    return tuple(
+        Tile(
+            kinds.words(kind, entities[0].kind).many,
+            f"{len(entities):,}",
+            context.href(route, routes.catalog_kind(kind)),
+            kinds.words(kind).icon,
+            kind if kind in kinds.KINDS else "other",
+        )
+        for kind, entities in _present(context)
+    )
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else -1
+
+
+def _coverage(context: Context, route: str) -> tuple[Tile, ...]:
+    catalog, manuals = context.portal.catalog, context.portal.manuals
+    ownable = [ref for ref in catalog.entities if ref.kind in kinds.OWNABLE]
+    owned = sum(any(owner in catalog.entities for owner in catalog.owners(ref)) for ref in ownable)
+    components = [ref for ref in catalog.entities if ref.kind == "component"]
+    documented = sum(ref in manuals.by_entity or ref in manuals.aliases for ref in components)
+    described = sum(bool(catalog.entities[ref].description) for ref in ownable)
+    tiles = (
+        ("owned", owned, len(ownable), context.href(route, routes.OWNERS, "unowned")),
+        ("documented", documented, len(components), context.href(route, routes.DOCS) if manuals.by_entity else ""),
+        ("described", described, len(ownable), context.href(route, routes.CATALOG)),
+    )
+    return tuple(
+        Tile(label, f"{_share(part, whole)} %", url, detail=f"{part:,} of {whole:,}", share=_share(part, whole))
+        for label, part, whole, url in tiles
+        if whole
+    )
+
+
+def _inside(context: Context, ref: EntityRef) -> list[EntityRef]:
+    return [target for target in context.portal.catalog.targets(ref, "hasPart") if context.entity(target)]
+
+
+def _system_row(context: Context, route: str, ref: EntityRef) -> SystemRow:
+    inside = _inside(context, ref)
+    counts = Counter(target.kind for target in inside)
+    return SystemRow(
+        entity=context.link(route, ref),
+        owners=context.owners(route, ref),
+        counts=tuple(
+            Link(count(counts[kind], kinds.words(kind).one, kinds.words(kind).many.lower() if kind != "api" else "APIs"), icon=kinds.words(kind).icon)
+            for kind in sorted(counts, key=kinds.kind_order)
+        ),
+        problems=sum(context.worries(target) for target in [ref, *inside]),
+    )
+
+
+def _domains(context: Context, route: str) -> tuple[DomainSection, ...]:
+    catalog = context.portal.catalog
+    by_domain: dict[EntityRef | None, list[EntityRef]] = defaultdict(list)
+    for system in catalog.of_kind("system"):
+        domains = [ref for ref in catalog.targets(system.ref, "partOf") if ref.kind == "domain" and ref in catalog.entities]
+        by_domain[domains[0] if domains else None].append(system.ref)
+    for domain in catalog.of_kind("domain"):
+        by_domain.setdefault(domain.ref, [])
+
+    def title(ref: EntityRef | None) -> tuple[bool, str]:
+        return (ref is None, catalog.entities[ref].title.casefold() if ref else "")
+
+    return tuple(
+        DomainSection(
+            context.link(route, ref) if ref else None,
+            tuple(
+                _system_row(context, route, system)
+                for system in sorted(by_domain[ref], key=lambda system: catalog.entities[system].title.casefold())
+            ),
+        )
+        for ref in sorted(by_domain, key=title)
+    )
+
+
+def _teams(context: Context, route: str) -> tuple[Link, ...]:
+    catalog = context.portal.catalog
+    owned = [(len(catalog.targets(group.ref, "ownerOf")), group) for group in catalog.of_kind("group")]
+    owned = [(number, group) for number, group in owned if number]
+    owned.sort(key=lambda item: (-item[0], item[1].title.casefold()))
+    return tuple(
+        Link(group.title, context.href(route, routes.entity(group.ref)), "account-group-outline", f"{number:,}")
+        for number, group in owned[:12]
+    )
+
+
+def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
+    """The catalog index, and the same for each kind; long ones in parts."""
+    present = _present(context)
+    everything = [entity for _, entities in present for entity in entities]
+    for kind, entities in ((None, everything), *present):
+        heading = kinds.words(kind, entities[0].kind).many if kind else "Catalog"
+        parts = [entities[start : start + ROWS] for start in range(0, len(entities), ROWS)] or [[]]
+        paths = [routes.catalog_kind(kind, n) if kind else routes.catalog_page(n) for n in range(1, len(parts) + 1)]
+        for n, (route, part) in enumerate(zip(paths, parts, strict=True), 1):
+            rows = tuple(context.row(route, entity) for entity in part)
+            crumbs = (Link("Catalog", context.href(route, routes.CATALOG)),) if kind or n > 1 else ()
+            yield route, CatalogView(
+                frame=context.frame(
+                    route,
+                    heading if n == 1 else f"{heading}, part {n}",
+                    description=f"{heading} of {context.portal.title}",
+                    breadcrumb=crumbs,
+                    section=routes.CATALOG,
+                ),
+                heading=heading,
+                kinds=_kind_links(context, route, present, kind, len(everything)),
+                rows=rows,
+                total=len(entities),
+                facets=_facets(rows, with_kind=kind is None),
+                pages=tuple(
+                    Link(str(m), context.href(route, path), current=m == n) for m, path in enumerate(paths, 1) if len(parts) > 1
+                ),
+            )
+
+
+def _kind_links(
+    context: Context, route: str, present: Sequence[tuple[str, list[Entity]]], current: str | None, total: int
+) -> tuple[Link, ...]:
+    everything = Link("All", context.href(route, routes.CATALOG), "view-grid-outline", f"{total:,}", current=current is None)
+    return (
+        everything,
+        *(
+            Link(
+                kinds.words(kind, entities[0].kind).many,
+                context.href(route, routes.catalog_kind(kind)),
+                kinds.words(kind).icon,
+                f"{len(entities):,}",
+                current=kind == current,
+            )
+            for kind, entities in present
+        ),
+    )
+
+
+def _facets(rows: Sequence[EntityRow], *, with_kind: bool) -> tuple[Facet, ...]:
+    values: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "type", "owner", "lifecycle", "tag")}
+    for row in rows:
+        values["kind"][row.entity.kind] += 1
+        values["type"][row.type] += 1
+        values["lifecycle"][row.lifecycle] += 1
+        for owner in row.owners or (None,):
+            values["owner"][owner.title if owner else ""] += 1
+        for tag in row.tags:
+            values["tag"][tag] += 1
+    labels = {"kind": "Kind", "type": "Type", "owner": "Owner", "lifecycle": "Lifecycle", "tag": "Tag"}
+    return tuple(
+        Facet(name, labels[name], tuple(sorted(((v, n) for v, n in found.items() if v), key=lambda item: (-item[1], item[0].casefold()))))
+        for name, found in values.items()
+        if len([v for v in found if v]) > 1 and (name != "kind" or with_kind)
+    )
+
+
+def manual_row(context: Context, route: str, manual: Manual) -> ManualRow:
+    """*manual* in a list."""
+    changes = [page.change.at for page in manual.pages if page.change]
+    return ManualRow(
+        title=manual.title,
+        url=context.href(route, routes.manual(manual.entity)),
+        entity=context.link(route, manual.entity),
+        owners=context.owners(route, manual.entity),
+        pages=len(manual.pages),
+        changed=moment(max(changes)) if changes else None,
+        stale=manual.stale is not None,
+    )
+
+
+def manual_rows(context: Context, route: str) -> tuple[ManualRow, ...]:
+    """Every manual, by title."""
+    manuals = sorted(context.portal.manuals.by_entity.values(), key=lambda manual: (manual.title.casefold(), manual.entity))
+    return tuple(manual_row(context, route, manual) for manual in manuals)
+
+
+def docs_index(context: Context) -> tuple[str, DocsIndexView]:
+    """Every manual."""
+    route = routes.DOCS
+    manuals = context.portal.manuals
+    components = [entity.ref for entity in context.portal.catalog.of_kind("component")]
+    return route, DocsIndexView(
+        frame=context.frame(route, "Docs", description=f"Documentation of {context.portal.title}"),
+        manuals=manual_rows(context, route),
+        undocumented=sum(ref not in manuals.by_entity and ref not in manuals.aliases for ref in components),
+    )
+
+
+def apis(context: Context) -> tuple[str, ApisView]:
+    """Every API with who provides and who consumes it."""
+    route = routes.APIS
+    catalog = context.portal.catalog
+    found = sorted(catalog.of_kind("api"), key=lambda entity: (entity.title.casefold(), entity.ref))
+    return route, ApisView(
+        frame=context.frame(route, "APIs", description=f"APIs of {context.portal.title}"),
+        apis=tuple(
+            ApiRow(
+                row=context.row(route, entity),
+                providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
+                consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
+            )
+            for entity in found
+        ),
+    )

@@ -1,0 +1,37 @@
+"""Owners: the tree of groups, people, and what nobody owns."""
+
+from __future__ import annotations
+
+from callboard.model import routes
+from callboard.pages import kinds
+from callboard.pages.context import Context
+from callboard.pages.entity_page import group_node
+from callboard.pages.views import OwnersView
+
+
+def owners(context: Context) -> tuple[str, OwnersView]:
+    """The page of owners. A group whose parents are all missing, or that only leads back to itself, stands at the top."""
+    route = routes.OWNERS
+    catalog = context.portal.catalog
+    groups = sorted(catalog.of_kind("group"), key=lambda entity: (entity.title.casefold(), entity.ref))
+    tops = [group.ref for group in groups if not any(ref in catalog.entities for ref in catalog.targets(group.ref, "childOf"))]
+    seen = set()
+    pending = list(tops)
+    while pending:
+        ref = pending.pop()
+        if ref not in seen:
+            seen.add(ref)
+            pending += catalog.targets(ref, "parentOf")
+    tops += [group.ref for group in groups if group.ref not in seen][:1]
+    unowned = [
+        ref
+        for ref in catalog.entities
+        if ref.kind in kinds.OWNABLE and not any(owner in catalog.entities for owner in catalog.owners(ref))
+    ]
+    people = context.entity_links(route, (entity.ref for entity in catalog.of_kind("user")))
+    return route, OwnersView(
+        frame=context.frame(route, "Owners", description=f"Teams and people of {context.portal.title}"),
+        tree=tuple(group_node(context, route, ref, set()) for ref in tops),
+        people=tuple(sorted(people, key=lambda link: link.title.casefold())),
+        unowned=context.rows(route, unowned),
+    )

@@ -1,0 +1,142 @@
+"""From the portal to files: each view through its template."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+from pluggy import PluginManager
+
+from callboard import resources
+from callboard.config import Config
+from callboard.diagnostics import CallboardError
+from callboard.model import routes
+from callboard.model.output import OutputFile
+from callboard.model.portal import Portal
+from callboard.model.search import SearchDocument
+from callboard.pages import overview
+from callboard.pages.assets import Icons, load_theme
+from callboard.pages.context import Context
+from callboard.pages.create import create, template_pages
+from callboard.pages.docs_pages import docs_pages, manual_files
+from callboard.pages.entity_page import definition_file, definition_of, entity_pages
+from callboard.pages.health import health
+from callboard.pages.people import owners
+from callboard.pages.views import NotFoundView, SearchView
+
+LOGOS = frozenset({".svg", ".png"})
+
+
+def environment(theme: Path, override: Path | None = None) -> jinja2.Environment:
+    """Templates of *override* first, then the theme's. A name that a view does not declare is an error."""
+    folders = [folder for folder in (override, theme) if folder is not None]
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render_view(templates: jinja2.Environment, view: Any) -> bytes:
+    """The page of one view."""
+    values = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}
+    icons = Icons()
+    text = templates.get_template(view.template).render(**values, icon=icons.icon, sprite=icons.sprite)
+    return text.encode("utf-8", "replace")
+
+
+def _search(context: Context) -> tuple[str, SearchView]:
+    route = routes.SEARCH
+    return route, SearchView(
+        frame=context.frame(route, "Search"),
+        catalog_url=context.href(route, routes.CATALOG),
+        docs_url=context.href(route, routes.DOCS) if context.portal.manuals.by_entity else "",
+        full_text=context.config.search.full_text,
+    )
+
+
+def _not_found(context: Context) -> tuple[str, NotFoundView]:
+    """Served at any depth, so its addresses start at the portal's path, where that is known."""
+    url = context.config.site.url
+    base = urlsplit(url).path.rstrip("/") + "/" if url else ""
+    return routes.NOT_FOUND, NotFoundView(frame=context.frame(routes.NOT_FOUND, "Not found"), base=base)
+
+
+def views(context: Context, plugins: PluginManager) -> Iterator[tuple[str, Any]]:
+    """Every page of the portal as its route and its view."""
+    yield overview.home(context)
+    yield from overview.catalog_pages(context)
+    yield from entity_pages(context, plugins)
+    yield from docs_pages(context)
+    present = {route for _, route, _ in context.sections}
+    optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create}
+    for route, compose in optional.items():
+        if route in present:
+            yield compose(context)
+    if routes.CREATE in present:
+        yield from template_pages(context)
+    yield owners(context)
+    yield _search(context)
+    yield health(context)
+    yield _not_found(context)
+
+
+def _own_files(config: Config) -> tuple[str, tuple[str, ...], tuple[OutputFile, ...]]:
+    """The organisation's logo and style sheets: route of the logo, routes of the sheets, and the files.
+
+    Raises CallboardError where one cannot be read.
+    """
+    files: list[OutputFile] = []
+
+    def take(name: str, route: str) -> str:
+        path = config.folder / name
+        try:
+            files.append(OutputFile(route, path.read_bytes(), "site_config.yml"))
+        except OSError as error:
+            raise CallboardError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from error
+        return route
+
+    logo = ""
+    if config.site.logo:
+        suffix = Path(config.site.logo).suffix.lower()
+        if suffix not in LOGOS:
+            raise CallboardError(f"site.logo is {config.site.logo!r}, not an SVG or PNG file")
+        logo = take(config.site.logo, f"assets/logo{suffix}")
+    styles = tuple(take(name, f"assets/site-{n}.css") for n, name in enumerate(config.site.css))
+    if config.site.accent:
+        files.append(OutputFile("assets/accent.css", _accent(config.site.accent), "site_config.yml"))
+        styles = ("assets/accent.css", *styles)
+    return logo, styles, tuple(files)
+
+
+def _accent(colour: str) -> bytes:
+    """A style sheet that gives the organisation's accent, kept readable: mixed with ink in light, with paper in dark."""
+    return (
+        "@layer site { :root { --accent: light-dark(color-mix(in oklab, "
+        f"{colour} 85%, black), color-mix(in oklab, {colour} 55%, white)); }} }}\n"
+    ).encode()
+
+
+def render(
+    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager
+) -> Iterator[OutputFile]:
+    """Every page, and what pages need: style sheet, script, logo, the files of manuals. Raises CallboardError."""
+    theme = load_theme(resources.theme())
+    logo, styles, own = _own_files(config)
+    context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles)
+    templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
+    yield from chain(theme.files(), own)
+    for route, view in views(context, plugins):
+        yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
+    for entity in portal.catalog.of_kind("api"):
+        if definition_of(entity):
+            yield definition_file(entity)
+    yield from manual_files(context)
