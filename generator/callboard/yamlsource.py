@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import yaml
@@ -84,8 +85,10 @@ def read_documents(text: str) -> list[Document]:
         return documents
     documents = []
     for piece in _split(part):
-        found, _ = _read(piece, restore, len(documents))
+        found, whole = _read(piece, restore, len(documents))
         documents += found
+        if not whole and _swallows(piece, documents[-1], part):
+            break
     return documents
 
 
@@ -266,7 +269,7 @@ def _flow(value: Any) -> str:
         if math.isinf(value):
             return "Infinity" if value > 0 else "-Infinity"
         if abs(value) < 1e21 and value.is_integer():
-            return str(int(value))
+            return f"{Decimal(repr(value)):f}".removesuffix(".0")
         return re.sub(r"e([-+])0+", r"e\1", repr(value))
     return "null" if value is None else str(value)
 
@@ -280,6 +283,11 @@ class _Broken(Exception):
     def __init__(self, message: str, line: int, column: int, hint: str = "") -> None:
         super().__init__(message)
         self.error = YamlError(message, line, column, hint)
+
+
+def _only_itself(key: Any) -> bool:
+    """Whether no other key of a mapping can equal *key*: it is not a number, or no scalar."""
+    return isinstance(key, dict) or key != key
 
 
 class _Part(NamedTuple):
@@ -311,6 +319,9 @@ class _Anchored:
         return self.uses * self.weight
 
 
+_ROOT, _FLOW = -1, -2
+
+
 class _Merge:
     """The key ``<<`` of YAML 1.1."""
 
@@ -327,6 +338,7 @@ class _Composer:
         self.part = part
         self.restore = restore
         self.resolve: Callable[[str], Any] = _resolve
+        self.lines: list[str] | None = None
 
     def documents(self) -> Iterator[tuple[Any, dict[Keys, Mark], list[YamlError]]]:
         """Value, marks and errors of one document after another. Raises _Broken or yaml.YAMLError."""
@@ -341,7 +353,7 @@ class _Composer:
             self.nodes = 0
             root = self.event()
             self.marks[()] = self._at(root)
-            value = self._node(root, (), 0)
+            value = self._node(root, (), 0, _ROOT)
             self.event()
             yield value, self.marks, self.errors
 
@@ -361,11 +373,42 @@ class _Composer:
         if self.nodes > MAX_NODES:
             raise _Broken(f"the document has more than {MAX_NODES:,} values", *self._at(event), "split it into several files")
 
-    def _node(self, event: Any, path: Keys, depth: int) -> Any:
+    def _indented(self, start: Any, end: Any, least: int, closing: bool) -> None:
+        """Report the lines of a quoted text or a flow collection that do not stand to the right of its parent's column.
+
+        libyaml does not ask for it. A closing bracket alone may stand at the parent's column.
+        """
+        if self.lines is None:
+            self.lines = self.part.text.split("\n")
+        for number in range(start.line + 1, end.line + 1):
+            line = self.lines[number].removesuffix("\r")
+            rest = line.lstrip(" ")
+            indent = len(line) - len(rest)
+            if not rest or indent >= least or closing and (rest[0] == "#" or not rest.strip("\t")):
+                continue
+            if closing and number == end.line and indent == least - 1 and end.column == indent + 1 and rest[0] in "]}":
+                continue
+            what = "a line of a list in [ ] or a mapping in { }" if closing else "a line of a quoted text"
+            message = f"{what} begins left of the value that it belongs to"
+            self.errors.append(YamlError(message, number + self.first_line, indent + 1, "indent it further"))
+            return
+
+    def _separate(self, end: Any) -> None:
+        """Report a comment that begins right behind a quoted text or a flow collection, which libyaml takes."""
+        if self.part.text[end.index : end.index + 1] == "#":
+            at = (end.line + self.first_line, end.column + 1)
+            self.errors.append(YamlError("a comment begins without a space before its #", *at, "write a space before #"))
+
+    def _node(self, event: Any, path: Keys, depth: int, column: int) -> Any:
+        """The value that begins with *event*, inside of a block collection at *column* (_ROOT: none, _FLOW: a flow one)."""
         self._count(event, 1)
         kind = event.__class__
         if kind is ScalarEvent:
-            return self._scalar(event)
+            if event.style and event.style in "'\"":
+                self._separate(event.end_mark)
+                if column >= 0 and event.end_mark.line > event.start_mark.line:
+                    self._indented(event.start_mark, event.end_mark, column + 1, False)
+            return self._scalar(event, column == _FLOW)
         if kind is AliasEvent:
             return self._alias(event)
         if depth >= MAX_DEPTH:
@@ -376,40 +419,49 @@ class _Composer:
         if event.anchor:
             anchored = self.anchors[event.anchor] = _Anchored(value)
             self.open.append(anchored)
+        flow = event.flow_style
         if isinstance(value, dict):
-            self._mapping(value, path, depth + 1)
+            end = self._mapping(value, path, depth + 1, flow)
         else:
-            self._sequence(value, path, depth + 1)
+            end = self._sequence(value, path, depth + 1, _FLOW if flow else event.start_mark.column)
+        if flow:
+            self._separate(end)
+            if column >= 0 and end.line > event.start_mark.line:
+                self._indented(event.start_mark, end, column + 1, True)
         if anchored is not None:
             self.open.pop()
             anchored.size = self.nodes - before + 1
             anchored.whole = True
         return value
 
-    def _mapping(self, value: dict[str, Any], path: Keys, depth: int) -> None:
+    def _mapping(self, value: dict[str, Any], path: Keys, depth: int, flow: bool) -> Any:
+        column = _FLOW
         seen: set[Any] = set()
         merges: list[tuple[Any, Any]] = []
         while (event := self.event()).__class__ is not MappingEndEvent:
-            written = self._node(event, path, depth) if event.__class__ is not ScalarEvent else self._scalar(event, True)
+            if column == _FLOW and not flow:
+                column = event.start_mark.column
+            written = self._node(event, path, depth, column) if event.__class__ is not ScalarEvent else self._scalar(event, flow, True)
             at = self._at(event)
             if written.__class__ is str and event.__class__ is ScalarEvent:
                 key = written
                 identity: Any = written
             elif written is _MERGE:
                 following = self.event()
-                merges.append((following, self._node(following, (*path, "<<"), depth)))
+                merges.append((following, self._node(following, (*path, "<<"), depth, column)))
                 continue
             else:
                 key = _key(written)
-                identity = (written.__class__ is bool, written) if event.__class__ is ScalarEvent and not isinstance(written, dict) else object()
+                identity = (written.__class__ is bool, written) if event.__class__ is ScalarEvent and not _only_itself(written) else object()
             if identity in seen:
                 self.errors.append(YamlError(f"the key {_short(key)} is written twice in one mapping", *at, "take one of the two out"))
             seen.add(identity)
             inner = (*path, key)
             self.marks[inner] = at
-            value[key] = self._node(self.event(), inner, depth)
+            value[key] = self._node(self.event(), inner, depth, column)
         for following, source in merges:
             self._merge(value, source, following)
+        return event.end_mark
 
     def _merge(self, value: dict[str, Any], source: Any, event: Any) -> None:
         for mapping in source if isinstance(source, list) else [source]:
@@ -418,15 +470,16 @@ class _Composer:
             for key, item in mapping.items():
                 value.setdefault(key, item)
 
-    def _sequence(self, value: list[Any], path: Keys, depth: int) -> None:
+    def _sequence(self, value: list[Any], path: Keys, depth: int, column: int) -> Any:
         number = 0
         while (event := self.event()).__class__ is not SequenceEndEvent:
             inner = (*path, number)
             self.marks[inner] = self._at(event)
-            value.append(self._node(event, inner, depth))
+            value.append(self._node(event, inner, depth, column))
             number += 1
+        return event.end_mark
 
-    def _scalar(self, event: ScalarEvent, key: bool = False) -> Any:
+    def _scalar(self, event: ScalarEvent, flow: bool, key: bool = False) -> Any:
         text = event.value
         if self.restore is not None:
             text = text.translate(self.restore.quoted if event.style == '"' else self.restore.other)
@@ -434,6 +487,8 @@ class _Composer:
         value: Any = text
         if not tag:
             if not event.style:
+                if text == "-" and flow:
+                    self.errors.append(YamlError("a - stands alone in [ ] or { }", *self._at(event), 'write "-"'))
                 value = self.resolve(text)
                 if key and text == "<<" and self.resolve is _resolve_11:
                     value = _MERGE
@@ -464,13 +519,25 @@ class _Composer:
         return anchored.value
 
 
-_SPLIT = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_CONTENT = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)
+def _swallows(piece: _Part, broken: Document, part: _Part) -> bool:
+    """Whether the quote that *broken* opens is closed nowhere: then it reaches to the end of the file, as npm has it."""
+    error = broken.errors[0]
+    if not error.message.startswith(_UNCLOSED):
+        return False
+    lines = part.text.split("\n")[error.line - 1 :]
+    rest = "\n".join(lines)[error.column - 1 :]
+    return rest[:1] in _CLOSED and not _CLOSED[rest[:1]].match(rest)
+
+
+_UNCLOSED = "a quoted text is not closed"
+_CLOSED = {"'": re.compile(r"'[^']*'(?:'[^']*')*"), '"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)}
+_SPLIT = re.compile(r"^---(?=[ \t\r\n]|\Z)|^\.\.\.(?:[ \t].*)?\r?\n", re.MULTILINE)
+_CONTENT = re.compile(r"^(?!%)[ \t]*[^#\s]", re.MULTILINE)
 
 
 def _split(part: _Part) -> Iterator[_Part]:
     """Each document of *part* alone, for when one of them is broken."""
-    cuts = [match.start() for match in _SPLIT.finditer(part.text)]
+    cuts = [match.start() if match[0] == "---" else match.end() for match in _SPLIT.finditer(part.text)]
     first = part.text[: cuts[0]] if cuts else part.text
     starts = cuts if cuts and not _CONTENT.search(first) else [0, *cuts]
     if cuts and starts[0] == cuts[0] and first:
@@ -484,19 +551,57 @@ def _split(part: _Part) -> Iterator[_Part]:
 
 def _read(part: _Part, restore: _Restore | None, index: int) -> tuple[list[Document], bool]:
     """The documents of *part* up to the first that cannot be read on, and whether there is none such."""
-    documents: list[Document] = []
-    try:
-        for value, marks, errors in _Composer(part, restore).documents():
-            number = index + len(documents)
-            documents.append(Document(number, errors=tuple(errors)) if errors else Document(number, value, marks))
-        return documents, True
-    except _Broken as broken_off:
-        error = broken_off.error
-    except yaml.MarkedYAMLError as marked:
-        error = _syntax(marked, part)
-    except (yaml.YAMLError, RecursionError) as other:
-        error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
+    for _ in range(MAX_REPAIRS):
+        documents: list[Document] = []
+        try:
+            for value, marks, errors in _Composer(part, restore).documents():
+                number = index + len(documents)
+                documents.append(Document(number, errors=tuple(errors)) if errors else Document(number, value, marks))
+            return documents, True
+        except _Broken as broken_off:
+            error = broken_off.error
+        except yaml.MarkedYAMLError as marked:
+            if (repaired := _repaired(part.text, marked)) is not None:
+                part = part._replace(text=repaired)
+                continue
+            error = _syntax(marked, part)
+            if documents and "<document start>" in str(marked.problem):
+                documents.pop()
+        except (yaml.YAMLError, RecursionError) as other:
+            error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
+        break
     return [*documents, Document(index + len(documents), errors=(error,))], False
+
+
+MAX_REPAIRS = 50
+
+
+def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
+    """*text* with what YAML 1.2 allows and libyaml does not at the place of *error* written so that it does."""
+    if error.problem_mark is None:
+        return None
+    at = error.problem_mark.index
+    here, following = text[at : at + 1], text[at + 1 : at + 2]
+    problem = str(error.problem)
+    if "expected whitespace or line break" in problem and here and here in ",]}":  # [!tag]
+        return f"{text[:at]} {text[at:]}"
+    if "found unexpected ':'" in problem and here == ":":  # {a:}
+        return f"{text[: at + 1]} {text[at + 1 :]}"
+    if here == "\t" and (tabs := _TABS.match(text, at)):  # a blank line, a comment, or text behind a dash
+        begun = text[text.rfind("\n", 0, at) + 1 : at]
+        if not begun.strip() and (text[tabs.end()] in "\r\n#") or begun.strip() == "-" and not _NESTED.match(text, tabs.end()):
+            return text[:at] + " " * len(tabs[0]) + text[tabs.end() :]
+    if here == ":" and ("expected node content" in problem or "expected key" in problem):
+        if not following or following in " \t\n\r,]}":  # {: a}
+            return f"{text[:at]}~{text[at:]}"
+        if "node content" in problem and (plain := _FLOW_PLAIN.match(text, at)):  # [:a]
+            return f"{text[:at]}'{plain[0]}'{text[plain.end() :]}"
+    return None
+
+
+_TABS = re.compile(r"[ \t]+")
+_NESTED = re.compile(r"[-?:][ \t\n]|[^\n]*:(?:[ \t]|$)", re.MULTILINE)
+_FLOW_PLAIN = re.compile(r":[^\s,\[\]{}'\"#:]+(?=[ \t]*[,\]}\n:])")
 
 
 # -- text that libyaml does not take --------------------------------------------------------------------------------
@@ -553,16 +658,19 @@ def _directives(part: _Part) -> _Part:
         return part
     lines = part.text.splitlines(keepends=True)
     switches: list[tuple[int, bool]] = []
-    between = True
+    between, declared = True, False
     for number, line in enumerate(lines):
         if between and line.startswith("%") and not line.startswith("%TAG"):
-            if match := _VERSION.fullmatch(line):
+            match = _VERSION.fullmatch(line)
+            if match is None and line.startswith("%YAML"):
+                continue  # libyaml says what is wrong
+            if match and match[1] in ("1.1", "1.2"):
                 switches.append((number, match[1] == "1.1"))
-            elif line.startswith("%YAML"):
-                return part
-            lines[number] = "#" + line[1:]
+            if declared or not match or match[1] not in ("1.1", "1.2"):
+                lines[number] = "#" + line[1:]
+            declared = declared or match is not None
         elif line.startswith("..."):
-            between = True
+            between, declared = True, False
         elif line.strip() and not line.startswith(("#", "%")):
             between = False
     return part._replace(text="".join(lines), switches=tuple(switches))
@@ -595,6 +703,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 
 def _syntax(error: yaml.MarkedYAMLError, part: _Part) -> YamlError:
     mark = error.problem_mark or error.context_mark
+    if "quoted scalar" in str(error.context) and "unexpected" in str(error.problem) and error.context_mark:
+        mark = error.context_mark  # where the quote opens says more than where the file ends
     line, column = (mark.line + part.line + 1, mark.column + 1) if mark else (part.line + 1, 1)
     problem = str(error.problem or error.context or "the document is not YAML")
     for sign, message, hint in _WORDS:

@@ -11,7 +11,7 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
     documents = yaml.parseAllDocuments(JSON.parse(line), { merge: false, logLevel: "error" }).map((document) => {
       if (document.errors.length) return { error: document.errors.map((error) => `${error.code} ${error.message}`).join(" | ") };
       try {
-        return { value: document.toJSON() ?? null };
+        return { value: JSON.parse(JSON.stringify(document.toJSON() ?? null)) };
       } catch (error) {
         return { error: String(error) };
       }
