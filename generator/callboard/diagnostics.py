@@ -58,6 +58,9 @@ SOURCE_CODES = {
     "file-unreadable": Code(_ERROR, "A file cannot be read: permission, or the storage failed."),
     "file-too-large": Code(_ERROR, "A file is larger than Callboard reads."),
     "file-not-utf8": Code(_ERROR, "A file that must be text is not UTF-8."),
+    "bad-file-name": Code(_WARNING, "A file has a name that is not UTF-8 or not one line, and is not read."),
+    "repository-name": Code(_WARNING, "Two repositories have one name; the later one gets another."),
+    "repository-twice": Code(_WARNING, "One repository is configured twice; it is read once, at the first place."),
     "link-outside": Code(_WARNING, "A symbolic link leads out of its repository and is not followed."),
 }
 
