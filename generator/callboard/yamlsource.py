@@ -74,8 +74,7 @@ def read_documents(text: str) -> list[Document]:
     """Every document of *text*. A broken one carries its errors and spares its neighbours; nothing is raised."""
     if len(text) > MAX_CHARACTERS:
         return [Document(0, errors=(YamlError(f"the file has {len(text):,} characters; {MAX_CHARACTERS:,} are read", 1, 1),))]
-    if text.startswith("\ufeff"):
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     if text and not text.endswith("\n"):
         text += "\n"
     text, restore = _printable(text)
@@ -108,7 +107,7 @@ _LONG = 300
 """Digits from which a number is no integer that Python should make: JavaScript has a float there anyway."""
 
 
-def _number(value: int | float) -> int | float:
+def _number(value: float) -> int | float:
     """JavaScript knows one kind of number: whole ones are integers here, those beyond 2^53 floats."""
     if isinstance(value, int):
         if -_SAFE <= value <= _SAFE:
@@ -145,8 +144,8 @@ def _resolve(text: str) -> Any:
     return math.nan if text in _NANS else text
 
 
-_TRUE_11 = frozenset("Y y yes Yes YES true True TRUE on On ON".split())
-_FALSE_11 = frozenset("N n no No NO false False FALSE off Off OFF".split())
+_TRUE_11 = frozenset(["Y", "y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"])
+_FALSE_11 = frozenset(["N", "n", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"])
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -287,7 +286,7 @@ class _Broken(Exception):
 
 def _only_itself(key: Any) -> bool:
     """Whether no other key of a mapping can equal *key*: it is not a number, or no scalar."""
-    return isinstance(key, dict) or key != key
+    return isinstance(key, dict) or isinstance(key, float) and math.isnan(key)
 
 
 class _Part(NamedTuple):
@@ -333,7 +332,7 @@ class _Composer:
     """Makes values of the events of one part. One object reads one part, once."""
 
     def __init__(self, part: _Part, restore: _Restore | None) -> None:
-        self.event = CParser(part.text).get_event
+        self.event: Callable[[], Any] = CParser(part.text).get_event
         self.first_line = part.line + 1
         self.part = part
         self.restore = restore
@@ -365,7 +364,7 @@ class _Composer:
         self.resolve = _resolve_11 if old else _resolve
 
     def _at(self, event: Any) -> Mark:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         return mark.line + self.first_line, mark.column + 1
 
     def _count(self, event: Any, nodes: int) -> None:

@@ -21,13 +21,13 @@ from callboard.catalog.validate import envelope_problems
 from callboard.catalog.workingcopy import WorkingCopy, files_below, named_like
 from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CODES, Diagnostic, Severity, SourceLocation
+from callboard.model import globs
 from callboard.model.catalog import Relation
 from callboard.model.entity import Declaration
 from callboard.model.repository import ReadError
 
 YAML_NAMES = (".yaml", ".yml")
 _CATALOG_LINE = re.compile(r"^apiVersion:\s*[\"']?(?:scaffolder\.)?backstage\.io/", re.MULTILINE)
-_GLOB = re.compile(r"[*?\[\]{}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ def _location_problems(declaration: Declaration, copy: WorkingCopy, shown: str) 
             if not is_url(target):
                 yield Diagnostic("bad-location", str(bad), at, bad.hint, subject)
             continue
-        files = copy.matching(path) if _GLOB.search(path) else [path] if copy.exists(path) else []
+        files = copy.matching(path) if globs.is_glob(path) else [path] if copy.exists(path) else []
         if not files and spec.get("presence") != "optional":
             message = f"{target!r} leads to no file"
             yield Diagnostic("location-unreadable", message, at, "correct the path, or write presence: optional", subject)

@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 import ada_url
 
+from callboard.model.forges import parse_blob_url
 from callboard.model.repository import Repository
 
 _ROOT = "https://repository.invalid/root/"
 _DOTS = frozenset({".", ".."})
-_VIEW = re.compile(r"(?:-/)?(?:blob|tree|edit|raw|_edit|src/branch|src/commit|src)/(?P<rest>.+)", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -43,7 +43,7 @@ def resolve(target: str, *, base: str, repository: Repository) -> str:
     Glob characters stay as they are. A folder ends with ``/``.
     """
     if is_url(target):
-        return _decoded(_within(target, repository), target)
+        return _within(target, repository)
     if target.startswith("/"):
         address = _ROOT.rstrip("/") + quote(re.sub(r"/+", "/", target.replace("\\", "/")), safe="/%")
         return _decoded(_below_root(address, target, ""), target)
@@ -76,27 +76,27 @@ def _decoded(path: str, target: str) -> str:
 
 
 def _within(target: str, repository: Repository) -> str:
-    """The part of the absolute address *target* below the repository's branch. Raises BadTarget."""
-    try:
-        parts = urlsplit(ada_url.normalize_url(target))
-        own = urlsplit(repository.url.removesuffix("/").removesuffix(".git"))
-    except ValueError:
-        raise BadTarget(f"{_short(target)} is not an address") from None
-    if parts.scheme not in ("http", "https"):
-        raise BadTarget(f"{_short(target)} is not a web address or a path")
-    prefix = f"{own.path}/".lower()
-    if not repository.url or parts.netloc.lower() != own.netloc.lower() or not parts.path.lower().startswith(prefix):
-        raise BadTarget(f"{_short(target)} is not in the repository of this file")
-    match = _VIEW.fullmatch(parts.path[len(prefix) :])
-    if match is None:
+    """The path in *repository* that the absolute address *target* is of. Raises BadTarget."""
+    address = parse_blob_url(target, filter(None, (repository.branch, repository.commit)))
+    if address is None:
         raise BadTarget(f"{_short(target)} is not the address of a file")
-    rest = match["rest"]
-    for name in filter(None, (repository.branch, repository.commit, "HEAD")):
-        if rest.startswith(f"{name}/"):
-            return rest[len(name) + 1 :]
-    if not repository.branch and "/" in rest:
-        return rest.split("/", 1)[1]
-    raise BadTarget(f"{_short(target)} is on another branch than this file")
+    if _host(target) != _host(repository.url):  # raw.githubusercontent.com is another place than github.com
+        raise BadTarget(f"{_short(target)} is not in the repository of this file")
+    if not repository.url or address.repository_url.lower() != repository.url.rstrip("/").lower():
+        raise BadTarget(f"{_short(target)} is not in the repository of this file")
+    if repository.branch and address.ref not in (repository.branch, repository.commit, "HEAD", ""):
+        raise BadTarget(f"{_short(target)} is on another branch than this file")
+    prefix = f"{repository.prefix}/" if repository.prefix else ""
+    if not address.path.startswith(prefix):
+        raise BadTarget(f"{_short(target)} is in a part of the repository that is not read here")
+    return address.path.removeprefix(prefix)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url.strip()).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def has_scheme(text: str) -> bool:

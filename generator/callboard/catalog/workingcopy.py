@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from callboard.model import globs
+from callboard.model.forges import guess_forge, parse_blob_url, repository_name, web_url
 from callboard.model.repository import ReadError, Repository
 
 MAX_BYTES = 20_000_000
 NOT_ENTERED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox"})
 
-_BASE = re.compile(r"(?P<url>https?://[^/]+/.+?)/(?:-/)?(?:blob|tree|src/branch|src)/(?P<branch>[^/]+)(?:/.*)?")
 _REMOTE = re.compile(r'\[remote "origin"\][^\[]*?^\s*url\s*=\s*(\S+)', re.MULTILINE)
-_SSH = re.compile(r"(?:ssh://)?(?:[^@/]+@)?(?P<host>[^:/]+)(?::\d+/|[:/])(?P<path>[^:]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,8 @@ class WorkingCopy:
         *base_url* is the address that this folder has at its host (``https://github.com/o/r/blob/main``).
         """
         folder = path if path.is_dir() else path.parent
-        match = _BASE.fullmatch(base_url.rstrip("/"))
-        if match:
-            return cls(folder.resolve(), _repository(match["url"], match["branch"]))
+        if address := parse_blob_url(f"{base_url.rstrip('/')}/"):
+            return cls(folder.resolve(), _repository(address.repository_url, address.ref, address.path.strip("/")))
         top = next((parent for parent in (folder.resolve(), *folder.resolve().parents) if (parent / ".git").exists()), None)
         return cls(top or folder.resolve(), _repository(base_url or (_remote(top) if top else ""), ""))
 
@@ -69,19 +68,12 @@ class WorkingCopy:
             return False
 
     def matching(self, pattern: str) -> list[str]:
-        """Every file that the glob *pattern* (a path of the repository) means, sorted; ``*`` stays within a folder."""
-        expression = re.compile(_glob(pattern))
-        below = pattern.split("*", 1)[0].rsplit("/", 1)[0] if "/" in pattern.split("*", 1)[0] else ""
-        start = self.root / below
+        """Every file that the glob *pattern* (a path of the repository) means, sorted."""
+        magic = globs.MAGIC.search(pattern)
+        fixed = pattern[: magic.start()] if magic else pattern
+        start = self.root / fixed.rpartition("/")[0]
         found = (file.relative_to(self.root).as_posix() for file in files_below(start)) if start.is_dir() else iter(())
-        return sorted(path for path in found if expression.fullmatch(path))
-
-
-def _glob(pattern: str) -> str:
-    text = ""
-    for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
-        text += {"**/": r"(?:[^./][^/]*/)*", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}.get(part, re.escape(part))
-    return text
+        return sorted(path for path in found if globs.match(pattern, path))
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -96,9 +88,9 @@ def named_like(path: Path, descriptors: Sequence[str]) -> bool:
     return any(fnmatchcase(path.name, pattern.rsplit("/", 1)[-1]) for pattern in descriptors)
 
 
-def _repository(url: str, branch: str) -> Repository:
-    name = "/".join(url.rstrip("/").split("/")[-2:]) if url else "this repository"
-    return Repository(name=name, source="check", url=url, branch=branch, forge="github" if url.startswith("https://github.com/") else "")
+def _repository(url: str, branch: str, prefix: str = "") -> Repository:
+    name = repository_name(url) if url else "this repository"
+    return Repository(name=name, source="check", url=url, branch=branch, prefix=prefix, forge=guess_forge(url) or "github")
 
 
 def _remote(top: Path) -> str:
@@ -107,10 +99,4 @@ def _remote(top: Path) -> str:
         match = _REMOTE.search((top / ".git" / "config").read_text("utf-8", "replace"))
     except OSError:
         return ""
-    if match is None:
-        return ""
-    address = match[1].removesuffix(".git")
-    if web := re.fullmatch(r"https?://(?:[^@/]+@)?(.+)", address):
-        return f"https://{web[1]}"
-    ssh = _SSH.fullmatch(address)
-    return f"https://{ssh['host']}/{ssh['path'].lstrip('/')}" if ssh and "/" in ssh["path"] else ""
+    return web_url(match[1]) if match else ""
