@@ -285,7 +285,11 @@ def _parse_azure(path: str, query: Mapping[str, list[str]], base: str) -> BlobAd
     if repo is None or inside is None or "path" not in query:
         return None
     version = query.get("version", [""])[0]
-    return BlobAddress(base + _requote(repo[1]), version[2:] if version[:2] in {"GB", "GT", "GC"} else "", inside)
+    return BlobAddress(
+        base + _requote(repo[1]),
+        version[2:] if version[:2] in {"GB", "GT", "GC"} else "",
+        inside,
+    )
 
 
 _HOSTS = {

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
+_ANY = re.compile(".", re.DOTALL)
 MAGIC = re.compile(r"[*?\[{]|[@+!]\(")
 ALTERNATIVES = 10_000
 """How many patterns braces may become; more is somebody's bomb, and the rest is left out."""
-LONGEST = 65_536
+LONGEST = 500
+"""Characters of a pattern; a longer one matches nothing."""
+NESTED = 8
+"""How deep groups may lie in each other; what is deeper is plain text."""
 
 _CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -49,69 +55,52 @@ class Glob:
 
     __slots__ = ("_alternatives", "_dot", "_negated", "literals")
 
-    def __init__(
-        self, pattern: str, *, dot: bool = False, nocase: bool = False
-    ) -> None:
+    def __init__(self, pattern: str, *, dot: bool = False, nocase: bool = False) -> None:
         negated = False
-        while pattern.startswith("!") and not pattern.startswith("!("):
+        comment = pattern.startswith("#")
+        while pattern.startswith("!"):
             negated, pattern = not negated, pattern[1:]
         self._negated = negated
         self._dot = dot
-        patterns = [] if len(pattern) > LONGEST else list(expand_braces(pattern))
+        patterns = [] if len(pattern) > LONGEST or comment else list(expand_braces(pattern))
         self._alternatives = [
-            [_segment(part, dot=dot, nocase=nocase) for part in re.split(r"/+", one)]
-            for one in patterns
+            [_segment(part, dot=dot, nocase=nocase) for part in re.split(r"/+", one)] for one in patterns
         ]
-        plain = (
-            not negated
-            and not nocase
-            and not any(is_glob(one) or "\\" in one for one in patterns)
-        )
+        plain = not negated and not nocase and not any(is_glob(one) or "\\" in one for one in patterns)
         self.literals: tuple[str, ...] | None = tuple(patterns) if plain else None
         """The paths that match, where no search is needed."""
 
     def match(self, path: str) -> bool:
         segments = re.split(r"/+", path)
-        return (
-            any(self._matches(one, segments) for one in self._alternatives)
-            != self._negated
-        )
+        return any(self._matches(one, segments) for one in self._alternatives) != self._negated
 
-    def _matches(
-        self, pattern: Sequence[re.Pattern[str] | None], segments: Sequence[str]
-    ) -> bool:
-        """Positions of *pattern* that the segments read so far can have reached; None in it is ``**``."""
-        reached = self._closure({0}, pattern)
-        for segment in segments:
+    def _matches(self, pattern: Sequence[_Form | None], segments: Sequence[str]) -> bool:
+        """Whether *segments* lead through *pattern*, in which None is ``**``. A final ``/`` of the path is forgiven,
+        and a final ``**`` takes at least one segment."""
+        end = len(pattern)
+        reached = _skipping({0}, pattern)
+        for number, segment in enumerate(segments):
+            if segment == "" and number == len(segments) - 1 and end in reached and number:
+                return True
             following: set[int] = set()
-            for position in reached:
-                if position == len(pattern):
-                    continue
+            for position in reached - {end}:
                 form = pattern[position]
-                if form is None:
-                    if (
-                        segment not in {".", ".."}
-                        and (self._dot or not segment.startswith("."))
-                        and segment
-                    ):
-                        following.add(position)
-                elif form.fullmatch(segment):
-                    following.add(position + 1)
-            reached = self._closure(following, pattern)
-            if not reached:
-                return False
-        return len(pattern) in reached
+                if form is not None:
+                    following |= {position + 1} if form.fullmatch(segment) else set()
+                elif segment not in {".", ".."} and (self._dot or not segment.startswith(".")):
+                    following |= {position, end} if position == end - 1 else {position}
+            reached = _skipping(following, pattern)
+        return end in reached
 
-    @staticmethod
-    def _closure(
-        positions: set[int], pattern: Sequence[re.Pattern[str] | None]
-    ) -> set[int]:
-        closed = set(positions)
-        for position in positions:
-            while position < len(pattern) and pattern[position] is None:
-                position += 1
-                closed.add(position)
-        return closed
+
+def _skipping(positions: set[int], pattern: Sequence[_Form | None]) -> set[int]:
+    """*positions*, and those behind each ``**`` that may stand for nothing."""
+    reached = set(positions)
+    for position in positions:
+        while position < len(pattern) - 1 and pattern[position] is None:
+            position += 1
+            reached.add(position)
+    return reached
 
 
 @lru_cache(maxsize=1024)
@@ -133,51 +122,121 @@ def select(patterns: Sequence[str], paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _segment(text: str, *, dot: bool, nocase: bool) -> re.Pattern[str] | None:
-    """One segment as a regular expression; None for ``**``."""
+class _Form(Protocol):
+    def fullmatch(self, text: str) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A segment without wildcards."""
+
+    text: str
+
+    def fullmatch(self, text: str) -> bool:
+        return text == self.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """``@(a|b)`` and its like; *sign* is the character before the parenthesis."""
+
+    sign: str
+    choices: tuple[_Sequence, ...]
+
+
+_Part = str | re.Pattern[str] | _Group | None
+"""A text, a class of characters, a group, or None for ``*``."""
+_Sequence = tuple[_Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A segment with wildcards. All ways to read a text are followed at once, so none can take long."""
+
+    parts: _Sequence
+    nocase: bool
+    dots: bool
+    """Whether it may match names that begin with a dot."""
+
+    def fullmatch(self, text: str) -> bool:
+        if text in {"", ".", ".."} or (text.startswith(".") and not self.dots):
+            return False
+        text = text.lower() if self.nocase else text
+        return len(text) in _ends(self.parts, {0}, text)
+
+
+def _ends(parts: _Sequence, starts: set[int], text: str) -> set[int]:
+    """Where *parts* can end in *text*, having begun at one of *starts*."""
+    reached = starts
+    for number, part in enumerate(parts):
+        if not reached:
+            break
+        if part is None:
+            reached = set(range(min(reached), len(text) + 1))
+        elif isinstance(part, str):
+            reached = {at + len(part) for at in reached if text.startswith(part, at)}
+        elif isinstance(part, re.Pattern):
+            reached = {at + 1 for at in reached if at < len(text) and part.fullmatch(text[at])}
+        elif part.sign == "!":
+            rest = parts[number + 1 :]
+            allowed = [at for at in reached if len(text) not in _ends(rest, _once(part, {at}, text), text)]
+            reached = set(range(min(allowed), len(text) + 1)) if allowed else set()
+        else:
+            reached = _group_ends(part, reached, text)
+    return reached
+
+
+def _group_ends(group: _Group, starts: set[int], text: str) -> set[int]:
+    reached = _once(group, starts, text)
+    if group.sign in "*+":
+        ahead = reached
+        while ahead:
+            ahead = _once(group, ahead, text) - reached
+            reached = reached | ahead
+    return reached | starts if group.sign in "?*" else reached
+
+
+def _once(group: _Group, starts: set[int], text: str) -> set[int]:
+    return {end for choice in group.choices for end in _ends(choice, starts, text)}
+
+
+def _segment(text: str, *, dot: bool, nocase: bool) -> _Form | None:
+    """One segment made ready; None for ``**``."""
     if text == "**":
         return None
-    body, has_magic = _translate(text)
-    if has_magic:
-        if text[0] in "*?[" or (text[0] in "@+!" and text[1:2] == "("):
-            leading = r"(?!\.{1,2}\Z)" if dot else r"(?!\.)"
-            body = f"{leading}{body}"
-        body = f"(?=.){body}" if not text.startswith(".") else body
-    return re.compile(body, (re.IGNORECASE if nocase else 0) | re.DOTALL)
+    parts = tuple(_parse(text.lower() if nocase else text, nocase))
+    if len(parts) <= 1 and all(isinstance(part, str) for part in parts) and not nocase:
+        return _Plain("".join(part for part in parts if isinstance(part, str)))
+    hidden = text.startswith(".") or (text[1:2] == "(" and re.search(r"[(|]\.", text) is not None)
+    return _Segment(parts, nocase, dot or hidden)
 
 
-def _translate(text: str) -> tuple[str, bool]:
-    """*text* without braces and slashes as a regular expression, and whether it was more than plain text."""
-    out, magic, i = "", False, 0
+def _parse(text: str, nocase: bool, depth: int = 0) -> Iterator[_Part]:
+    """The parts of *text*, which has no braces and no slashes."""
+    plain, i = "", 0
     while i < len(text):
         char = text[i]
-        if (
-            char in "?*+@!"
-            and text[i + 1 : i + 2] == "("
-            and (end := _closing(text, i + 1)) is not None
-        ):
-            inner = "|".join(
-                _translate(part)[0] for part in _alternatives(text[i + 2 : end])
-            )
-            rest, _ = _translate(text[end + 1 :])
-            magic = True
-            if char == "!":
-                return f"{out}(?!(?:{inner}){rest}\\Z)[^/]*?{rest}", True
-            out += f"(?:{inner}){'' if char == '@' else char}"
-            i = end + 1
+        part: _Part = None
+        if char in "?*+@!" and text[i + 1 : i + 2] == "(" and depth < NESTED and (end := _closing(text, i + 1)):
+            choices = tuple(tuple(_parse(one, nocase, depth + 1)) for one in _alternatives(text[i + 2 : end]))
+            part, i = _Group(char, choices), end + 1
         elif char == "*":
-            while text[i + 1 : i + 2] == "*":
-                i += 1
-            out, magic, i = out + "[^/]*?", True, i + 1
+            i += 1
         elif char == "?":
-            out, magic, i = out + "[^/]", True, i + 1
+            part, i = _ANY, i + 1
         elif char == "[" and (found := _bracket(text, i)) is not None:
-            out, magic, i = out + found[0], True, found[1]
-        elif char == "\\" and i + 1 < len(text):
-            out, i = out + re.escape(text[i + 1]), i + 2
+            part, i = re.compile(found[0], (re.IGNORECASE if nocase else 0) | re.DOTALL), found[1]
         else:
-            out, i = out + re.escape(char), i + 1
-    return out, magic
+            escaped = char == "\\" and i + 1 < len(text)
+            plain += text[i + 1] if escaped else char
+            i += 2 if escaped else 1
+            continue
+        if plain:
+            yield plain
+        plain = ""
+        yield part
+    if plain:
+        yield plain
 
 
 def _closing(text: str, opening: int) -> int | None:
@@ -309,22 +368,11 @@ def _brace_parts(pattern: str, start: int) -> tuple[list[str], int | None]:
 
 def _range(text: str) -> Iterator[str]:
     found = _RANGE.fullmatch(text)
-    if (
-        found is None
-        or found[1].lstrip("-").isdigit() != found[2].lstrip("-").isdigit()
-    ):
+    if found is None or found[1].lstrip("-").isdigit() != found[2].lstrip("-").isdigit():
         return
     numeric = found[1].lstrip("-").isdigit()
-    first, last = (
-        (int(found[1]), int(found[2])) if numeric else (ord(found[1]), ord(found[2]))
-    )
+    first, last = (int(found[1]), int(found[2])) if numeric else (ord(found[1]), ord(found[2]))
     step = max(abs(int(found[3])), 1) if found[3] else 1
-    width = (
-        max(len(found[1]), len(found[2]))
-        if numeric and re.search(r"(?:^|\D)0\d", f"{found[1]} {found[2]}")
-        else 0
-    )
-    for value in range(
-        first, last + (1 if last >= first else -1), step if last >= first else -step
-    ):
+    width = max(len(found[1]), len(found[2])) if numeric and re.search(r"(?:^|\D)0\d", f"{found[1]} {found[2]}") else 0
+    for value in range(first, last + (1 if last >= first else -1), step if last >= first else -step):
         yield str(value).zfill(width) if numeric else chr(value)

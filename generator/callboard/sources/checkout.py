@@ -25,9 +25,7 @@ def usable_name(path: str) -> bool:
 
     A name with a line break could pretend to be another line of a log, and one that is not UTF-8 has no address.
     """
-    return not _CONTROL.search(path) and all(
-        part.lower() not in HIDDEN for part in path.split("/")
-    )
+    return not _CONTROL.search(path) and all(part.lower() not in HIDDEN for part in path.split("/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,8 @@ class RepositoryFiles:
 
     repository: Repository
     content: Content = field(repr=False)
-    _trees: dict[str, str] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _lock: threading.Lock = field(
-        default_factory=threading.Lock, init=False, repr=False, compare=False
-    )
+    _trees: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
 
     @cached_property
     def files(self) -> Sequence[str]:
@@ -103,18 +97,10 @@ class RepositoryFiles:
         below = self._below(path)
         start = len(path) + 1 if path else 0
         ids = self.content.ids([view[one] for one in below])
-        outside = [
-            link[start:]
-            for link in self.outside_links
-            if not path or link.startswith(f"{path}/")
-        ]
+        outside = [link[start:] for link in self.outside_links if not path or link.startswith(f"{path}/")]
         return fingerprint(
             "tree",
-            *(
-                part
-                for pair in zip(below, ids, strict=True)
-                for part in (pair[0][start:], pair[1])
-            ),
+            *(part for pair in zip(below, ids, strict=True) for part in (pair[0][start:], pair[1])),
             "outside",
             *outside,
         )
@@ -123,11 +109,7 @@ class RepositoryFiles:
         if not folder:
             return self.files
         # "0" is what follows "/": everything in between begins with the folder
-        return self.files[
-            bisect_left(self.files, f"{folder}/") : bisect_left(
-                self.files, f"{folder}0"
-            )
-        ]
+        return self.files[bisect_left(self.files, f"{folder}/") : bisect_left(self.files, f"{folder}0")]
 
     def export(self, paths: Sequence[str], target: Path) -> None:
         wanted: dict[str, list[str]] = {}
@@ -162,18 +144,12 @@ def _write_inside(target: Path, path: str, data: bytes, folders: set[Path]) -> N
         folder = folder / part
         if folder not in folders:
             if folder.is_symlink():
-                raise ReadError(
-                    "file-unreadable", f"{path} would be written through a link"
-                )
+                raise ReadError("file-unreadable", f"{path} would be written through a link")
             folder.mkdir(exist_ok=True, parents=True)
             folders.add(folder)
     try:
-        handle = os.open(
-            target / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644
-        )
+        handle = os.open(target / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
-        raise ReadError(
-            "file-unreadable", f"{path} cannot be written: {error.strerror}"
-        ) from None
+        raise ReadError("file-unreadable", f"{path} cannot be written: {error.strerror}") from None
     with os.fdopen(handle, "wb") as file:
         file.write(data)

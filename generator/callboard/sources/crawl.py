@@ -44,9 +44,7 @@ def crawl(config: Config, tools: Tools, report: Report) -> Crawl:
     context = Context(config, tools)
     make_home(context.state / "home")
     known = read_known(context.state / "known.json")
-    context.known = frozenset(
-        one for answer in known.values() for one in answer.appearances
-    )
+    context.known = frozenset(one for answer in known.values() for one in answer.appearances)
 
     def ask(item: tuple[int, Source]) -> Sequence[Found | Lost] | SourceError:
         index, source = item
@@ -55,9 +53,7 @@ def crawl(config: Config, tools: Tools, report: Report) -> Crawl:
         except SourceError as error:
             return error
         except OSError as error:
-            return SourceError(
-                f"cannot be read: {error.strerror or type(error).__name__}"
-            )
+            return SourceError(f"cannot be read: {error.strerror or type(error).__name__}")
 
     # sources mostly wait for servers, so there are more of them at once than processors
     jobs = tools.jobs if tools.jobs == 1 else 4 * tools.jobs
@@ -116,9 +112,7 @@ class _Gathered:
         for one in answer:
             if isinstance(one, Lost):
                 name = self._name(one.names)
-                self._lose(
-                    replace(one.repository, name=name), one.error, one.hint, before
-                )
+                self._lose(replace(one.repository, name=name), one.error, one.hint, before)
                 error = error or f"{name} {one.error}"
             else:
                 name = self._take(one, file_source=description.startswith("file "))
@@ -137,17 +131,11 @@ class _Gathered:
             )
         )
         looks = (
-            one.content.appearance
-            for one in answer
-            if isinstance(one, Found) and isinstance(one.content, DiskContent)
+            one.content.appearance for one in answer if isinstance(one, Found) and isinstance(one.content, DiskContent)
         )
         fresh = [one for one in repositories if one.stale is None]
         kept = (
-            [
-                one
-                for one in before.repositories
-                if one.name in {r.name for r in repositories if r.stale}
-            ]
+            [one for one in before.repositories if one.name in {r.name for r in repositories if r.stale}]
             if before
             else []
         )
@@ -157,18 +145,14 @@ class _Gathered:
             tuple(looks),
         )
 
-    def failed(
-        self, index: int, description: str, error: str, before: Answer | None
-    ) -> None:
+    def failed(self, index: int, description: str, error: str, before: Answer | None) -> None:
         """Take in that a source does not answer: what it gave before is out of date, not gone."""
         repositories = []
         if before is not None:
             stale = Stale(before.read_at, error)
             for one in before.repositories:
                 if one.name not in self.checkouts and one.name not in self.lost:
-                    self.lost[one.name] = replace(
-                        one, source=f"sources[{index}]", stale=stale
-                    )
+                    self.lost[one.name] = replace(one, source=f"sources[{index}]", stale=stale)
                     repositories.append(self.lost[one.name])
         self.states.append(
             SourceState(
@@ -197,9 +181,7 @@ class _Gathered:
         if not name:
             name = self._name(one.names)
             self.identities[one.identity] = name
-            self.checkouts[name] = RepositoryFiles(
-                replace(one.repository, name=name), one.content
-            )
+            self.checkouts[name] = RepositoryFiles(replace(one.repository, name=name), one.content)
             self._report(one, name)
         elif not file_source:
             place = SourceLocation(name)
@@ -212,11 +194,7 @@ class _Gathered:
         found = select(one.patterns, tuple(one.content.view.files))
         self.descriptors.update(((name, path), None) for path in found)
         if not found:
-            hint = (
-                f"add {one.patterns[0]}, or set descriptors to where it is"
-                if one.patterns
-                else ""
-            )
+            hint = f"add {one.patterns[0]}, or set descriptors to where it is" if one.patterns else ""
             self.report.add(
                 "no-descriptor",
                 f"{name} holds no {' or '.join(one.patterns) or 'descriptor'}",
@@ -228,12 +206,8 @@ class _Gathered:
     def _report(self, one: Found, name: str) -> None:
         if one.repository.stale is not None:
             since = f"{one.repository.stale.since:%Y-%m-%d %H:%M} UTC"
-            message = (
-                f"{name} {one.repository.stale.error}; its state of {since} is shown"
-            )
-            self.report.add(
-                "repository-failed", message, SourceLocation(name), one.hint
-            )
+            message = f"{name} {one.repository.stale.error}; its state of {since} is shown"
+            self.report.add("repository-failed", message, SourceLocation(name), one.hint)
         for problem in one.content.problems:
             self.report.add(
                 problem.code,
@@ -250,9 +224,7 @@ class _Gathered:
                 "put the file itself there, or link inside the repository",
             )
 
-    def _lose(
-        self, repository: Repository, error: str, hint: str, before: Answer | None
-    ) -> None:
+    def _lose(self, repository: Repository, error: str, hint: str, before: Answer | None) -> None:
         known = (
             next(
                 (one for one in before.repositories if one.name == repository.name),
@@ -264,22 +236,14 @@ class _Gathered:
         since = before.read_at if before and known else self.tools.now
         stale = Stale(since, error)
         self.lost[repository.name] = (
-            replace(known, source=repository.source, stale=stale)
-            if known
-            else replace(repository, stale=stale)
+            replace(known, source=repository.source, stale=stale) if known else replace(repository, stale=stale)
         )
         message = f"{repository.name} {error}"
-        self.report.add(
-            "repository-failed", message, SourceLocation(repository.name), hint
-        )
+        self.report.add("repository-failed", message, SourceLocation(repository.name), hint)
 
     def _name(self, wanted: Sequence[str]) -> str:
         """The first of the *wanted* names that is free, else one with a number; taken names are reported."""
-        name = next(
-            one
-            for one in _candidates(wanted)
-            if one not in self.checkouts and one not in self.lost
-        )
+        name = next(one for one in _candidates(wanted) if one not in self.checkouts and one not in self.lost)
         if name != wanted[0]:
             message = f"{wanted[0]} is the name of two repositories; the second one is called {name}"
             self.report.add(
@@ -299,9 +263,7 @@ def _candidates(wanted: Sequence[str]) -> Iterator[str]:
         number += 1
 
 
-def _check_forge(
-    index: int, source: Source, file: SourceLocation, report: Report
-) -> None:
+def _check_forge(index: int, source: Source, file: SourceLocation, report: Report) -> None:
     forge = "" if isinstance(source, FileSource) else source.forge
     if forge and forge not in FORGES:
         message = f"sources[{index}].forge is {forge!r}, not one of {', '.join(FORGES)}"
@@ -323,14 +285,9 @@ def _forget_mirrors(context: Context) -> None:
                 remote = remote_of(source, context.folder)
             except SourceError:
                 continue
-            wanted |= {
-                mirror_place(remote, source.branch, context.state, history=history)
-                for history in (True, False)
-            }
+            wanted |= {mirror_place(remote, source.branch, context.state, history=history) for history in (True, False)}
     for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        old = (
-            context.tools.now.timestamp() - place.stat().st_mtime > MIRROR_DAYS * 86_400
-        )
+        old = context.tools.now.timestamp() - place.stat().st_mtime > MIRROR_DAYS * 86_400
         if place not in wanted and old:
             shutil.rmtree(place, ignore_errors=True)
         elif place in wanted:

@@ -18,9 +18,7 @@ from callboard.sources.history import ARGUMENTS, History
 from callboard.sources.links import View, follow_links
 from callboard.store import fingerprint
 
-NOT_SOURCES = frozenset(
-    {".git", ".hg", ".svn", ".tox", ".venv", "__pycache__", "node_modules"}
-)
+NOT_SOURCES = frozenset({".git", ".hg", ".svn", ".tox", ".venv", "__pycache__", "node_modules"})
 """Folders that are never read: what version control and package managers keep, wherever it lies."""
 CHUNK = 1 << 20
 
@@ -70,26 +68,15 @@ def ask_git(top: Path, git: Git) -> Checked:
     shallow = top / places[1]
     head = places[2] if len(places) > 2 else ""
     commit, _, seconds = say("log", "-1", "--format=%H %ct").strip().partition(" ")
-    ignored = say(
-        "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"
-    )
+    ignored = say("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
     return Checked(
         top,
         url=say("config", "--get", "remote.origin.url").strip(),
-        branch=head.removeprefix("refs/heads/")
-        if head.startswith("refs/heads/")
-        else "",
+        branch=head.removeprefix("refs/heads/") if head.startswith("refs/heads/") else "",
         commit=commit,
-        committed_at=dt.datetime.fromtimestamp(int(seconds), dt.UTC)
-        if seconds.isdigit()
-        else None,
-        ignored=frozenset(
-            path.rstrip("/")
-            for path in lines(ignored.encode("utf-8", "surrogateescape"))
-        ),
-        boundary=frozenset(shallow.read_text().split())
-        if shallow.is_file()
-        else frozenset(),
+        committed_at=dt.datetime.fromtimestamp(int(seconds), dt.UTC) if seconds.isdigit() else None,
+        ignored=frozenset(path.rstrip("/") for path in lines(ignored.encode("utf-8", "surrogateescape"))),
+        boundary=frozenset(shallow.read_text().split()) if shallow.is_file() else frozenset(),
     )
 
 
@@ -114,19 +101,11 @@ class _Scan:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             message = f"the folder {folder or '.'} cannot be read: {error.strerror}"
-            self.problems.append(
-                Problem(
-                    "file-unreadable", message, folder, f"chmod -R u+rX {folder or '.'}"
-                )
-            )
+            self.problems.append(Problem("file-unreadable", message, folder, f"chmod -R u+rX {folder or '.'}"))
             return
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if (
-                entry.name in NOT_SOURCES
-                or f"{self.prefix}{path}" in self.ignored
-                or entry.path in self.without
-            ):
+            if entry.name in NOT_SOURCES or f"{self.prefix}{path}" in self.ignored or entry.path in self.without:
                 continue
             if not usable_name(path):
                 self.unusable.append(path)
@@ -144,11 +123,7 @@ class _Scan:
                 status = entry.stat(follow_symlinks=False)
                 self.files[path] = (status.st_size, status.st_mtime_ns)
         except OSError as error:
-            self.problems.append(
-                Problem(
-                    "file-unreadable", f"{path} cannot be read: {error.strerror}", path
-                )
-            )
+            self.problems.append(Problem("file-unreadable", f"{path} cannot be read: {error.strerror}", path))
 
 
 class DiskContent:
@@ -188,27 +163,18 @@ class DiskContent:
         if checked is not None and git is not None and checked.commit:
             top, runner = checked.top, git
             self._history = History(
-                lambda spec: runner.run(
-                    top, *ARGUMENTS, "HEAD", "--", spec, bare=False
-                ),
+                lambda spec: runner.run(top, *ARGUMENTS, "HEAD", "--", spec, bare=False),
                 checked.boundary,
             )
 
     @cached_property
     def appearance(self) -> str:
         """Names, sizes and times: tells the summary whether something changed, and nothing depends on it."""
-        return fingerprint(
-            *(
-                f"{path}\0{size}\0{time}"
-                for path, (size, time) in sorted(self._sizes.items())
-            )
-        )
+        return fingerprint(*(f"{path}\0{size}\0{time}" for path, (size, time) in sorted(self._sizes.items())))
 
     def _open(self, path: str) -> int:
         try:
-            handle = os.open(
-                f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-            )
+            handle = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             raise ReadError(
                 "file-unreadable",
@@ -225,9 +191,7 @@ class DiskContent:
             try:
                 data = file.read(limit + 1)
             except OSError as error:
-                raise ReadError(
-                    "file-unreadable", f"{path} cannot be read: {error.strerror}"
-                ) from None
+                raise ReadError("file-unreadable", f"{path} cannot be read: {error.strerror}") from None
         if len(data) > limit:
             raise too_large(path, os.stat(f"{self.root}/{path}").st_size, limit)
         return data
@@ -263,9 +227,7 @@ def unusable_names(paths: Sequence[str]) -> tuple[Problem, ...]:
     """One problem for all *paths* whose names cannot be used."""
     if not paths:
         return ()
-    shown = ", ".join(ascii(path) for path in sorted(paths)[:3]) + (
-        ", ..." if len(paths) > 3 else ""
-    )
+    shown = ", ".join(ascii(path) for path in sorted(paths)[:3]) + (", ..." if len(paths) > 3 else "")
     message = f"{shown}: {len(paths)} {'name is' if len(paths) == 1 else 'names are'} not UTF-8 or not one line"
     return (
         Problem(

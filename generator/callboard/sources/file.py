@@ -20,16 +20,12 @@ class Files:
     def describe(self, source: FileSource) -> str:
         return f"file {source.path}"
 
-    def read(
-        self, source: FileSource, id: str, context: Context
-    ) -> Sequence[Found | Lost]:
+    def read(self, source: FileSource, id: str, context: Context) -> Sequence[Found | Lost]:
         folder = context.folder.resolve()
         checked = context.checked(folder)
         root = checked.top if checked else folder
         paths: list[str] = []
-        for place, _ in places(
-            folder, source.path, wants=os.path.isfile, without=context.without
-        ):
+        for place, _ in places(folder, source.path, wants=os.path.isfile, without=context.without):
             if not place.is_relative_to(root):
                 raise SourceError(
                     f"{place.name} lies outside the repository of the configuration",
@@ -44,14 +40,8 @@ class Files:
         if not paths:
             return []
         repository = describe_checkout(root, checked, id, trusted=False)
-        content = DiskContent(
-            root, checked=checked, git=context.git, without=context.without
-        )
-        names = (
-            (repository_name(repository.url), root.name)
-            if repository.url
-            else (root.name,)
-        )
+        content = DiskContent(root, checked=checked, git=context.git, without=context.without)
+        names = (repository_name(repository.url), root.name) if repository.url else (root.name,)
         context.tools.progress(f"read {source.path}")
         return [
             Found(

@@ -23,25 +23,13 @@ class Folders:
     def describe(self, source: FolderSource) -> str:
         return f"folder {source.path}"
 
-    def read(
-        self, source: FolderSource, id: str, context: Context
-    ) -> Sequence[Found | Lost]:
-        matches = places(
-            context.folder, source.path, wants=_is_folder, without=context.without
-        )
-        roots = (
-            matches
-            if source.repository
-            else tuple(_subfolders(matches, context, glob=is_glob(source.path)))
-        )
+    def read(self, source: FolderSource, id: str, context: Context) -> Sequence[Found | Lost]:
+        matches = places(context.folder, source.path, wants=_is_folder, without=context.without)
+        roots = matches if source.repository else tuple(_subfolders(matches, context, glob=is_glob(source.path)))
         if source.repository and not is_glob(source.path):
             for root, _ in roots:
                 _list(root)
-        patterns = (
-            source.descriptors
-            if source.descriptors is not None
-            else context.config.catalog.descriptors
-        )
+        patterns = source.descriptors if source.descriptors is not None else context.config.catalog.descriptors
 
         def read_one(place: tuple[Path, str]) -> Found | Lost:
             return read_folder(place[0], place[1], source, id, patterns, context)
@@ -61,16 +49,10 @@ def _list(folder: Path) -> list[os.DirEntry[str]]:
         raise unreadable(folder, error) from None
 
 
-def _subfolders(
-    matches: Sequence[tuple[Path, str]], context: Context, *, glob: bool
-) -> Iterator[tuple[Path, str]]:
+def _subfolders(matches: Sequence[tuple[Path, str]], context: Context, *, glob: bool) -> Iterator[tuple[Path, str]]:
     for folder, matched in matches:
         for entry in _list(folder):
-            if (
-                not entry.name.startswith(".")
-                and _is_folder(entry.path)
-                and entry.path not in context.without
-            ):
+            if not entry.name.startswith(".") and _is_folder(entry.path) and entry.path not in context.without:
                 yield (
                     folder / entry.name,
                     f"{matched}/{entry.name}" if glob else entry.name,
@@ -89,14 +71,10 @@ def read_folder(
     root = root.resolve() if source.repository else root
     checked = context.checked(root)
     url = web_url(source.url, source.forge) if source.url and source.repository else ""
-    repository = describe_checkout(
-        root, checked, id, url=url, forge=source.forge, trusted=source.trusted
-    )
+    repository = describe_checkout(root, checked, id, url=url, forge=source.forge, trusted=source.trusted)
     whole = checked is None or root == checked.top
     names = _names(repository if whole else None, label, root)
-    content = DiskContent(
-        root, checked=checked, git=context.git, without=context.without
-    )
+    content = DiskContent(root, checked=checked, git=context.git, without=context.without)
     if not content.readable:
         problem = content.problems[0]
         return Lost(
@@ -142,9 +120,7 @@ def describe_checkout(
         forge=forge or guess_forge(address),
         branch=checked.branch,
         commit=checked.commit,
-        prefix=""
-        if root == checked.top or url
-        else root.relative_to(checked.top).as_posix(),
+        prefix="" if root == checked.top or url else root.relative_to(checked.top).as_posix(),
         committed_at=checked.committed_at,
         trusted=trusted,
     )

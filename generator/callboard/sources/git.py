@@ -20,30 +20,22 @@ from callboard.sources.mirror import GitContent, Mirror, Snapshot
 from callboard.store import fingerprint
 
 DESCRIPTOR_LIMIT = 16 << 20
-_SCP = re.compile(
-    r"(?:[A-Za-z0-9._-]+@)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*):(?!:)(?P<path>.+)"
-)
+_SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*):(?!:)(?P<path>.+)")
 _HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*")
 _BRANCH = re.compile(
     r"(?!.*(?:\.\.|//|@\{|\.lock(?:/|$)|/\.|/$|\.$))[^-/.\s~^:?*\[\\\x00-\x20\x7f][^\s~^:?*\[\\\x00-\x20\x7f]*"
 )
 _DOCS = re.compile(r"(?:(?P<folder>.*)/)?mkdocs\.ya?ml")
-_TOKEN_HINT = (
-    'take it out of url (and revoke it), and write token: "${GIT_TOKEN}" beside it'
-)
+_TOKEN_HINT = 'take it out of url (and revoke it), and write token: "${GIT_TOKEN}" beside it'
 
 
 class GitRepositories:
     """A mirror in the state folder, brought up to date by each build."""
 
     def describe(self, source: GitSource) -> str:
-        return f"git {_without_credentials(source.url)}" + (
-            f" ({source.branch})" if source.branch else ""
-        )
+        return f"git {_without_credentials(source.url)}" + (f" ({source.branch})" if source.branch else "")
 
-    def read(
-        self, source: GitSource, id: str, context: Context
-    ) -> Sequence[Found | Lost]:
+    def read(self, source: GitSource, id: str, context: Context) -> Sequence[Found | Lost]:
         remote = remote_of(source, context.folder)
         if source.branch and not _BRANCH.fullmatch(source.branch):
             raise SourceError(
@@ -59,11 +51,7 @@ class GitRepositories:
         )
         repository = _repository(source, remote, id)
         names = _names(source, repository, remote)
-        patterns = (
-            source.descriptors
-            if source.descriptors is not None
-            else context.config.catalog.descriptors
-        )
+        patterns = source.descriptors if source.descriptors is not None else context.config.catalog.descriptors
         docs = context.config.docs.enabled
 
         def prefetch(content: GitContent) -> None:
@@ -72,9 +60,7 @@ class GitRepositories:
         untouched = bool(context.tools.only) and context.tools.only not in names
         stale, hint = None, ""
         try:
-            snapshot, reused, content = mirror.refresh(
-                source.branch, context.tools.now, prefetch, ask=not untouched
-            )
+            snapshot, reused, content = mirror.refresh(source.branch, context.tools.now, prefetch, ask=not untouched)
         except GitError as error:
             last = mirror.last_good()
             if last is None:
@@ -88,9 +74,7 @@ class GitRepositories:
                 ]
             snapshot, content = last
             reused, stale, hint = True, Stale(snapshot.read_at, str(error)), error.hint
-        context.tools.progress(
-            f"{'kept' if stale else 'unchanged' if reused else 'fetched'} {names[0]}"
-        )
+        context.tools.progress(f"{'kept' if stale else 'unchanged' if reused else 'fetched'} {names[0]}")
         return [
             Found(
                 repository=_with_snapshot(repository, snapshot, stale),
@@ -106,16 +90,10 @@ class GitRepositories:
 
 def mirror_place(remote: Remote, branch: str, state: Path, *, history: bool) -> Path:
     """Where the mirror lies: one for each address, branch and depth."""
-    return (
-        state
-        / "mirrors"
-        / fingerprint(remote.url, branch, "history" if history else "shallow")[:32]
-    )
+    return state / "mirrors" / fingerprint(remote.url, branch, "history" if history else "shallow")[:32]
 
 
-def _with_snapshot(
-    repository: Repository, snapshot: Snapshot, stale: Stale | None
-) -> Repository:
+def _with_snapshot(repository: Repository, snapshot: Snapshot, stale: Stale | None) -> Repository:
     return replace(
         repository,
         branch=snapshot.branch,
@@ -137,9 +115,7 @@ def _repository(source: GitSource, remote: Remote, id: str) -> Repository:
     )
 
 
-def _names(
-    source: GitSource, repository: Repository, remote: Remote
-) -> tuple[str, ...]:
+def _names(source: GitSource, repository: Repository, remote: Remote) -> tuple[str, ...]:
     if source.name:
         return (source.name,)
     if name := repository_name(repository.url):
@@ -165,17 +141,11 @@ def fetch_needed(content: GitContent, patterns: Sequence[str], *, docs: bool) ->
         return
     roots = {
         "",
-        *(
-            (match["folder"] or "")
-            for path in configs
-            if (match := _DOCS.fullmatch(path))
-        ),
+        *((match["folder"] or "") for path in configs if (match := _DOCS.fullmatch(path))),
     }
     wanted = tuple(f"{root}/docs/" if root else "docs/" for root in sorted(roots))
     readme = {f"{root}/readme.md".lstrip("/") for root in roots}
-    content.fetch(
-        [path for path in names if path.startswith(wanted) or path.lower() in readme]
-    )
+    content.fetch([path for path in names if path.startswith(wanted) or path.lower() in readme])
 
 
 def _speaks_of_docs(content: GitContent, path: str) -> bool:
@@ -211,9 +181,7 @@ def _by_scheme(url: str, source: GitSource, forge: str, folder: Path) -> Remote:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise SourceError(
-            "is no address of a repository", "look for a typing error in url"
-        ) from None
+        raise SourceError("is no address of a repository", "look for a typing error in url") from None
     if parts.scheme == "file":
         if parts.netloc not in {"", "localhost"}:
             raise SourceError(
@@ -226,9 +194,7 @@ def _by_scheme(url: str, source: GitSource, forge: str, folder: Path) -> Remote:
             f"has the transport {parts.scheme}, which is neither https nor ssh",
             "write an https or ssh address",
         )
-    if parts.password is not None or (
-        parts.username is not None and parts.scheme != "ssh"
-    ):
+    if parts.password is not None or (parts.username is not None and parts.scheme != "ssh"):
         raise SourceError("holds credentials", _TOKEN_HINT)
     if parts.query or parts.fragment:
         raise SourceError(
@@ -236,15 +202,11 @@ def _by_scheme(url: str, source: GitSource, forge: str, folder: Path) -> Remote:
             "take it out; a token belongs into token",
         )
     host = parts.hostname or ""
-    if not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or (
-        parts.username or ""
-    ).startswith("-"):
+    if not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or (parts.username or "").startswith("-"):
         raise SourceError("has no usable host", "look for a typing error in url")
     if parts.scheme == "http" and source.token is not None and not _is_loopback(host):
         raise SourceError("would send the token unencrypted", "write https://")
-    return Remote(
-        url, parts.scheme, source.token if parts.scheme != "ssh" else None, forge
-    )
+    return Remote(url, parts.scheme, source.token if parts.scheme != "ssh" else None, forge)
 
 
 def _is_loopback(host: str) -> bool:
@@ -259,9 +221,7 @@ def _without_credentials(url: str) -> str:
     if "://" in url:
         try:
             parts = urlsplit(url)
-            shown = SplitResult(
-                parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""
-            ).geturl()
+            shown = SplitResult(parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "").geturl()
         except ValueError:
             return "(not an address)"
         return shown

@@ -67,7 +67,9 @@ _ALWAYS = {
     "submodule.recurse": "false",
 }
 # The shell runs this inside git: printf is part of every shell, so that no program gets the token as an argument.
-_HELPER = """!test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$CALLBOARD_GIT_USER" "$CALLBOARD_GIT_TOKEN"; :"""
+_HELPER = (
+    """!test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$CALLBOARD_GIT_USER" "$CALLBOARD_GIT_TOKEN"; :"""
+)
 
 
 class GitError(Exception):
@@ -102,9 +104,7 @@ class Remote:
         user, colon, password = text.partition(":")
         if colon:
             return user, password
-        return (
-            FORGES[self.forge].token_user if self.forge in FORGES else "x-access-token"
-        ), text
+        return (FORGES[self.forge].token_user if self.forge in FORGES else "x-access-token"), text
 
     def secrets(self) -> tuple[str, ...]:
         """Everything that must not be repeated, in the forms in which it could be."""
@@ -120,9 +120,7 @@ class Remote:
         for text in (f"{user}:{password}", password, f":{password}"):
             encoded = base64.b64encode(text.encode()).decode()
             found |= {encoded, encoded.rstrip("=")}
-        return tuple(
-            sorted((secret for secret in found if secret), key=len, reverse=True)
-        )
+        return tuple(sorted((secret for secret in found if secret), key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +145,7 @@ class Git:
         Without *remote* git reaches nothing. With *partial* it knows that the mirror is one of a part. Raises GitError.
         """
         settings = dict(_ALWAYS)
-        environment = {
-            name: self.environ[name] for name in PASSED_ON if name in self.environ
-        }
+        environment = {name: self.environ[name] for name in PASSED_ON if name in self.environ}
         environment.setdefault("PATH", os.defpath)
         environment |= {
             "HOME": str(self.home),
@@ -170,15 +166,9 @@ class Git:
             environment["GIT_DIR"] = str(folder)
         if remote is not None:
             settings["remote.origin.url"] = remote.url
-            environment["GIT_ALLOW_PROTOCOL"] = (
-                "http:https" if remote.transport == "http" else remote.transport
-            )
+            environment["GIT_ALLOW_PROTOCOL"] = "http:https" if remote.transport == "http" else remote.transport
             if remote.transport == "ssh":
-                environment |= {
-                    name: self.environ[name]
-                    for name in PASSED_TO_SSH
-                    if name in self.environ
-                }
+                environment |= {name: self.environ[name] for name in PASSED_TO_SSH if name in self.environ}
                 ssh = self.environ.get("GIT_SSH_COMMAND", "ssh")
                 environment["GIT_SSH_COMMAND"] = (
                     f"{ssh} -oBatchMode=yes -oConnectTimeout=20 -oForwardAgent=no -oPermitLocalCommand=no"
@@ -215,9 +205,7 @@ class Git:
             raise understood(error, remote, folder) from None
         except FileNotFoundError:
             if folder.is_dir():
-                raise GitError(
-                    "git is not installed", "install git 2.31 or newer"
-                ) from None
+                raise GitError("git is not installed", "install git 2.31 or newer") from None
             raise GitError("the mirror is gone", known=False) from None
 
 
@@ -324,18 +312,12 @@ def understood(error: ToolError, remote: Remote | None, folder: Path) -> GitErro
                 hint = "use its https address, with a token"
             return GitError(meaning, hint)
     said = [
-        line
-        for line in error.output.splitlines()
-        if re.match(r"(?:fatal|error|remote|ssh):", line)
+        line for line in error.output.splitlines() if re.match(r"(?:fatal|error|remote|ssh):", line)
     ] or error.output.splitlines()
     tail = scrub(said[-1] if said else "no message", remote, folder)[:300]
-    return GitError(
-        f"cannot be read: git {error.command[1]} says {tail!r}", known=False
-    )
+    return GitError(f"cannot be read: git {error.command[1]} says {tail!r}", known=False)
 
 
 def lines(output: bytes) -> Sequence[str]:
     """What stands between the NULs of *output*."""
-    return [
-        part.decode("utf-8", "surrogateescape") for part in output.split(b"\0") if part
-    ]
+    return [part.decode("utf-8", "surrogateescape") for part in output.split(b"\0") if part]

@@ -103,11 +103,7 @@ class Context:
         inside = folder.relative_to(top).as_posix()
         parts = inside.split("/")
         above = ("/".join(parts[: n + 1]) for n in range(len(parts)))
-        return (
-            None
-            if inside != "." and any(path in checked.ignored for path in above)
-            else checked
-        )
+        return None if inside != "." and any(path in checked.ignored for path in above) else checked
 
 
 class SourceType(Protocol[S_contra]):
@@ -117,8 +113,6 @@ class SourceType(Protocol[S_contra]):
         """What is configured, without credentials."""
         ...
 
-    def read(
-        self, source: S_contra, id: str, context: Context
-    ) -> Sequence[Found | Lost]:
+    def read(self, source: S_contra, id: str, context: Context) -> Sequence[Found | Lost]:
         """The repositories of *source*, in an order that stays. Raises SourceError where it does not answer at all."""
         ...

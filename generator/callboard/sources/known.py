@@ -40,9 +40,7 @@ def write_known(file: Path, answers: Mapping[str, Answer]) -> None:
     sources = {key: _written(answer) for key, answer in sorted(answers.items())}
     file.parent.mkdir(parents=True, exist_ok=True)
     staged = file.with_name(f"{file.name}.new")
-    staged.write_text(
-        json.dumps({"version": VERSION, "sources": sources}, indent=1), encoding="utf-8"
-    )
+    staged.write_text(json.dumps({"version": VERSION, "sources": sources}, indent=1), encoding="utf-8")
     staged.replace(file)
 
 
@@ -65,9 +63,7 @@ def _written(answer: Answer) -> Mapping[str, Any]:
                 "branch": one.branch,
                 "commit": one.commit,
                 "prefix": one.prefix,
-                "committed_at": one.committed_at.isoformat()
-                if one.committed_at
-                else None,
+                "committed_at": one.committed_at.isoformat() if one.committed_at else None,
             }
             for one in answer.repositories
         ],

@@ -92,10 +92,7 @@ class _Resolver:
         elif real in self.files:
             self.shown[path] = real
             self.added += path != link
-        elif not any(
-            folder == real or folder.startswith(f"{real}/") or not real
-            for folder in chain
-        ):
+        elif not any(folder == real or folder.startswith(f"{real}/") or not real for folder in chain):
             self.expand(real, path, (*chain, real))
 
     def expand(self, folder: str, path: str, chain: tuple[str, ...]) -> None:
@@ -114,9 +111,7 @@ class _Resolver:
                 self.expand(real, seen, (*chain, real))
 
 
-def follow_links(
-    files: Iterable[str], links: Mapping[str, str], root: str = ""
-) -> View:
+def follow_links(files: Iterable[str], links: Mapping[str, str], root: str = "") -> View:
     """What the regular *files* and the *links* (path → target as written) show.
 
     *root* is where the repository lies, so that absolute targets below it are understood; empty for repositories that
@@ -124,9 +119,7 @@ def follow_links(
     """
     resolver = _Resolver(frozenset(files), links, root)
     if not links:
-        return View(
-            MappingProxyType({path: path for path in sorted(resolver.files)}), ()
-        )
+        return View(MappingProxyType({path: path for path in sorted(resolver.files)}), ())
     for path in (*resolver.files, *links):
         resolver.place(path)
     for path in resolver.files:

@@ -61,10 +61,7 @@ class Snapshot:
     def from_json(cls, text: str) -> Snapshot:
         """Raises ValueError or KeyError."""
         data = json.loads(text)
-        times = (
-            dt.datetime.fromisoformat(data[name])
-            for name in ("committed_at", "read_at")
-        )
+        times = (dt.datetime.fromisoformat(data[name]) for name in ("committed_at", "read_at"))
         return cls(str(data["commit"]), str(data["branch"]), *times)
 
 
@@ -83,9 +80,7 @@ class Mirror:
     def snapshot(self) -> Snapshot | None:
         """What the last good refresh left, or None."""
         try:
-            return Snapshot.from_json(
-                (self.place / "callboard.json").read_text(encoding="utf-8")
-            )
+            return Snapshot.from_json((self.place / "callboard.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -141,28 +136,19 @@ class Mirror:
     ) -> tuple[Snapshot, bool, GitContent]:
         self._prepare()
         old = self.snapshot
-        name, commit = (
-            self._ask(branch) if ask or old is None else (old.branch, old.commit)
-        )
+        name, commit = self._ask(branch) if ask or old is None else (old.branch, old.commit)
         if old is not None and old.commit == commit and old.branch == name:
             content = GitContent(self, commit)
-            prefetch(
-                content
-            )  # costs nothing, unless the configuration asks for other files than before
+            prefetch(content)  # costs nothing, unless the configuration asks for other files than before
             self._save(replace(old, read_at=now if ask else old.read_at))
             return old, True, content
         source = f"refs/heads/{name}" if name else "HEAD"
         depth = () if self.history else ("--depth=1",)
         self._fetch(*depth, "origin", f"+{source}:{NEXT}")
         commit, _, seconds = (
-            self.git.run(self.place, "log", "-1", "--format=%H %ct", NEXT)
-            .decode()
-            .strip()
-            .partition(" ")
+            self.git.run(self.place, "log", "-1", "--format=%H %ct", NEXT).decode().strip().partition(" ")
         )
-        new = Snapshot(
-            commit, name, dt.datetime.fromtimestamp(int(seconds), dt.UTC), now
-        )
+        new = Snapshot(commit, name, dt.datetime.fromtimestamp(int(seconds), dt.UTC), now)
         content = GitContent(self, commit)
         prefetch(content)
         self.git.run(self.place, "update-ref", GOOD, commit)
@@ -199,9 +185,7 @@ class Mirror:
             remote=self.remote,
             timeout=LIST_TIMEOUT,
         ).decode(errors="replace")
-        commit = re.search(
-            rf"^([0-9a-f]{{40,64}})\t{re.escape(wanted)}$", output, re.MULTILINE
-        )
+        commit = re.search(rf"^([0-9a-f]{{40,64}})\t{re.escape(wanted)}$", output, re.MULTILINE)
         if commit is None:
             if branch:
                 raise GitError(
@@ -236,9 +220,7 @@ class Mirror:
             self._fetch(
                 "--stdin",
                 "origin",
-                input="".join(
-                    f"{one}\n" for one in ids[start : start + BATCH]
-                ).encode(),
+                input="".join(f"{one}\n" for one in ids[start : start + BATCH]).encode(),
             )
 
     def _tidy(self) -> None:
@@ -271,9 +253,7 @@ class GitContent:
         self._lock = threading.RLock()
         unusable: list[str] = []
         linked: dict[str, str] = {}
-        for line in mirror.git.run(
-            mirror.place, "ls-tree", "-r", "-z", "--full-tree", commit
-        ).split(b"\0"):
+        for line in mirror.git.run(mirror.place, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
             about, _, name = line.partition(b"\t")
             mode, _, rest = about.partition(b" ")
             path = name.decode("utf-8", "surrogateescape")
@@ -282,19 +262,13 @@ class GitContent:
             if not usable_name(path):
                 unusable.append(path)
                 continue
-            (linked if mode == b"120000" else self._objects)[path] = rest.split(b" ")[
-                1
-            ].decode()
+            (linked if mode == b"120000" else self._objects)[path] = rest.split(b" ")[1].decode()
         self._link_objects = linked
         self._view: View | None = None
         self.problems: Sequence[Problem] = unusable_names(unusable)
         boundary = frozenset(_read_or_empty(mirror.place / "shallow").split())
         self._history = History(
-            lambda spec: (
-                mirror.git.run(mirror.place, *ARGUMENTS, commit, "--", spec)
-                if mirror.history
-                else b""
-            ),
+            lambda spec: mirror.git.run(mirror.place, *ARGUMENTS, commit, "--", spec) if mirror.history else b"",
             boundary,
         )
 
@@ -323,11 +297,7 @@ class GitContent:
     def fetch(self, paths: Iterable[str]) -> None:
         """See that the contents of *paths* are here, with at most one call for many. Raises GitError."""
         with self._lock:
-            ids = {
-                oid: None
-                for path in paths
-                if (oid := self._oid(path)) and oid not in self._sizes
-            }
+            ids = {oid: None for path in paths if (oid := self._oid(path)) and oid not in self._sizes}
             self._look(ids)
             missing = [oid for oid in ids if oid not in self._sizes]
             if missing:
@@ -391,11 +361,7 @@ class GitContent:
         found: dict[str, bytes] = {}
         if wanted:
             asked = "".join(f"{oid}\n" for oid in wanted).encode()
-            output = memoryview(
-                self._mirror.git.run(
-                    self._mirror.place, "cat-file", "--batch", input=asked
-                )
-            )
+            output = memoryview(self._mirror.git.run(self._mirror.place, "cat-file", "--batch", input=asked))
             at = 0
             for oid in wanted:
                 end = at + bytes(output[at : at + 200]).index(b"\n")
@@ -409,11 +375,7 @@ class GitContent:
     def keep(self, paths: Iterable[str]) -> None:
         """Read small contents now, in one go, because they will be asked for one by one. Those of *paths* are here."""
         with self._lock:
-            small = [
-                path
-                for path in paths
-                if self._sizes.get(self._oid(path), KEPT + 1) <= KEPT
-            ]
+            small = [path for path in paths if self._sizes.get(self._oid(path), KEPT + 1) <= KEPT]
             for path, data in self._contents(small):
                 self._kept[self._oid(path)] = data
 
@@ -439,11 +401,7 @@ class GitContent:
             for one in sorted(self._objects):
                 if one.endswith(TEXTS):
                     self._texts.setdefault(one.rpartition("/")[0], []).append(one)
-        return [
-            one
-            for one in self._texts.get(path.rpartition("/")[0], ())[:NEIGHBOURS]
-            if one != path
-        ]
+        return [one for one in self._texts.get(path.rpartition("/")[0], ())[:NEIGHBOURS] if one != path]
 
     def ids(self, paths: Sequence[str]) -> Sequence[str]:
         return [self._objects[path] for path in paths]

@@ -30,26 +30,15 @@ def places(
             continue
         segments = one.split("/")
         first = next(n for n, segment in enumerate(segments) if is_glob(segment))
-        base = (
-            Path(os.path.normpath(folder / "/".join(segments[:first])))
-            if first
-            else folder
-        )
+        base = Path(os.path.normpath(folder / "/".join(segments[:first]))) if first else folder
         if one.startswith("/") and first == 1:
             base = Path("/")
         rest = [segment for segment in segments[first:] if segment not in {"", "."}]
-        found |= dict(
-            sorted(
-                (base / path, path)
-                for path in _below(base, "/".join(rest), wants, without)
-            )
-        )
+        found |= dict(sorted((base / path, path) for path in _below(base, "/".join(rest), wants, without)))
     return tuple(found.items())
 
 
-def _below(
-    base: Path, pattern: str, wants: Callable[[str], bool], without: Collection[str]
-) -> list[str]:
+def _below(base: Path, pattern: str, wants: Callable[[str], bool], without: Collection[str]) -> list[str]:
     """Paths below *base* that match *pattern*; links to folders are not followed."""
     glob = compiled(pattern)
     deepest = None if "**" in pattern.split("/") else pattern.count("/") + 1
@@ -70,9 +59,7 @@ def _below(
                 continue
             if glob.match(path) and wants(entry.path):
                 found.append(path)
-            if entry.is_dir(follow_symlinks=False) and (
-                deepest is None or path.count("/") + 1 < deepest
-            ):
+            if entry.is_dir(follow_symlinks=False) and (deepest is None or path.count("/") + 1 < deepest):
                 ahead.append(path)
     return found
 
