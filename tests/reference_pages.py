@@ -16,7 +16,6 @@ from types import NoneType, UnionType
 from typing import Any
 
 import click
-
 from callboard import diagnostics, hookspecs
 from callboard.cli.main import cli
 from callboard.config.settings import Setting, settings
@@ -62,7 +61,11 @@ def _setting(setting: Setting) -> Iterator[str]:
     yield f"### {setting.name}"
     yield prose(setting.sentence)
     facts = [setting.type.capitalize()]
-    facts += [f"one of {', '.join(code(choice) for choice in setting.choices)}"] if setting.choices else []
+    facts += (
+        [f"one of {', '.join(code(choice) for choice in setting.choices)}"]
+        if setting.choices
+        else []
+    )
     facts += [f"at least {setting.minimum}"] if setting.minimum else []
     facts.append("required" if setting.required else f"default {_default(setting)}")
     facts += [f"variable {code(setting.variable)}"] if setting.variable else []
@@ -78,7 +81,11 @@ def settings_page() -> str:
     ]
     section = None
     for setting in settings():
-        found = re.match(r"\w+", setting.name) if re.search(r"[.\[]|^sources$", setting.name) else None
+        found = (
+            re.match(r"\w+", setting.name)
+            if re.search(r"[.\[]|^sources$", setting.name)
+            else None
+        )
         name = found[0] if found else ""
         if name != section:
             section = name
@@ -104,8 +111,10 @@ def problems_page() -> str:
     parts = [
         "# Problems",
         MADE,
-        "Every code that a problem may have. A code never changes its meaning. How problems are shown:"
-        " [Health and problems](../health.md).",
+        (
+            "Every code that a problem may have. A code never changes its meaning. How problems are shown:"
+            " [Health and problems](../health.md)."
+        ),
     ]
     for title, codes in GROUPS:
         parts.append(f"## {title}")
@@ -122,9 +131,15 @@ def _usage(command: click.Command, context: click.Context) -> str:
 
 
 def _parameters(command: click.Command, context: click.Context) -> str:
-    options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
+    options = [
+        parameter
+        for parameter in command.get_params(context)
+        if isinstance(parameter, click.Option)
+    ]
     rows = [record for option in options if (record := option.get_help_record(context))]
-    return "| Option | Meaning |\n|---|---|\n" + "\n".join(f"| {code(names)} | {' '.join(text.split())} |" for names, text in rows)
+    return "| Option | Meaning |\n|---|---|\n" + "\n".join(
+        f"| {code(names)} | {' '.join(text.split())} |" for names, text in rows
+    )
 
 
 def _command(name: str, command: click.Command, parent: click.Context) -> Iterator[str]:
@@ -149,13 +164,15 @@ def commands_page() -> str:
         parts += _command(name, cli.commands[name], context)
     parts += [
         "## Exit codes",
-        "| Code | Means |\n|---|---|\n"
-        "| 0 | Done; repositories may have problems |\n"
-        "| 1 | `check` found an error, or `build --strict` a problem |\n"
-        "| 2 | The command or the configuration is wrong |\n"
-        "| 3 | A bug of Callboard; a report is written |\n"
-        "| 4 | Refused, to protect what is there |\n"
-        "| 130 | Interrupted; what was published is as it was |",
+        (
+            "| Code | Means |\n|---|---|\n"
+            "| 0 | Done; repositories may have problems |\n"
+            "| 1 | `check` found an error, or `build --strict` a problem |\n"
+            "| 2 | The command or the configuration is wrong |\n"
+            "| 3 | A bug of Callboard; a report is written |\n"
+            "| 4 | Refused, to protect what is there |\n"
+            "| 130 | Interrupted; what was published is as it was |"
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -165,15 +182,27 @@ def commands_page() -> str:
 
 def hooks() -> tuple[str, ...]:
     """The names of every hook, as they are declared."""
-    return tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
+    return tuple(
+        name
+        for name, value in vars(hookspecs).items()
+        if hasattr(value, f"{hookspecs.PROJECT}_spec")
+    )
 
 
 def hooks_page() -> str:
     """Every hook with its signature."""
-    parts = ["# Hooks", MADE, "Where a plugin may join in. How to write one: [Plugins](../plugins.md)."]
+    parts = [
+        "# Hooks",
+        MADE,
+        "Where a plugin may join in. How to write one: [Plugins](../plugins.md).",
+    ]
     for name in hooks():
         hook = getattr(hookspecs, name)
-        parts += [f"## {name}", f"```python\ndef {name}{inspect.signature(hook)}\n```".replace("'", ""), prose(inspect.cleandoc(hook.__doc__))]
+        parts += [
+            f"## {name}",
+            f"```python\ndef {name}{inspect.signature(hook)}\n```".replace("'", ""),
+            prose(inspect.cleandoc(hook.__doc__)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -181,12 +210,24 @@ def hooks_page() -> str:
 
 
 def _type(hint: Any) -> str:
-    arguments = [_type(part) for part in typing.get_args(hint) if part not in (NoneType, Ellipsis)]
+    arguments = [
+        _type(part)
+        for part in typing.get_args(hint)
+        if part not in (NoneType, Ellipsis)
+    ]
     if isinstance(hint, UnionType):
-        return " or ".join(arguments) + (" or none" if NoneType in typing.get_args(hint) else "")
+        return " or ".join(arguments) + (
+            " or none" if NoneType in typing.get_args(hint) else ""
+        )
     if typing.get_origin(hint) is tuple:
-        return "list of " + arguments[0] if Ellipsis in typing.get_args(hint) else "(" + ", ".join(arguments) + ")"
-    return {"str": "text", "int": "number", "bool": "yes or no", "Markup": "HTML"}.get(hint.__name__, hint.__name__)
+        return (
+            "list of " + arguments[0]
+            if Ellipsis in typing.get_args(hint)
+            else "(" + ", ".join(arguments) + ")"
+        )
+    return {"str": "text", "int": "number", "bool": "yes or no", "Markup": "HTML"}.get(
+        hint.__name__, hint.__name__
+    )
 
 
 def _parts(hint: Any) -> Iterator[type]:
@@ -217,7 +258,10 @@ def _view(view: Any) -> Iterator[str]:
     if text or template:
         yield " ".join(part for part in (text, template) if part)
     hints = typing.get_type_hints(view)
-    rows = (f"| `{f.name}` | {_type(hints[f.name])} | {prose(f.metadata['doc'])} |" for f in dataclasses.fields(view))
+    rows = (
+        f"| `{f.name}` | {_type(hints[f.name])} | {prose(f.metadata['doc'])} |"
+        for f in dataclasses.fields(view)
+    )
     yield "| Name | Type | Meaning |\n|---|---|---|\n" + "\n".join(rows)
 
 
@@ -226,16 +270,23 @@ def views_page() -> str:
     parts = [
         "# Views",
         MADE,
-        "What a template may use. Every address is relative to the page that shows it, and safe to put into an `href`."
-        " How to replace a template: [Theming](../theming.md).",
-        "Besides, every template has the function `icon(name)`, which draws an icon, and `sprite()`, which holds those that"
-        " the page has drawn.",
+        (
+            "What a template may use. Every address is relative to the page that shows it, and safe to put into an `href`."
+            " How to replace a template: [Theming](../theming.md)."
+        ),
+        (
+            "Besides, every template has the function `icon(name)`, which draws an icon, and `sprite()`, which holds those that"
+            " the page has drawn."
+        ),
         "## Pages",
     ]
     for view in views.VIEWS:
         parts += _view(view)
     parts.append("## Values in them")
-    for view in sorted((view for view in view_classes() if view not in views.VIEWS), key=lambda view: view.__name__):
+    for view in sorted(
+        (view for view in view_classes() if view not in views.VIEWS),
+        key=lambda view: view.__name__,
+    ):
         parts += _view(view)
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,6 @@ import click
 import pluggy
 import pytest
 import yaml
-
 from callboard import hookspecs
 from callboard.catalog.check import check
 from callboard.cli.main import cli
@@ -29,7 +28,10 @@ import reference_pages
 ROOT = reference_pages.ROOT
 DOCS = ROOT / "docs"
 GUIDE = sorted(DOCS.rglob("*.md"))
-FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=indent)(?P=ticks)$", re.MULTILINE)
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=indent)(?P=ticks)$",
+    re.MULTILINE,
+)
 
 
 class Example(NamedTuple):
@@ -51,12 +53,26 @@ def examples() -> Iterator[Example]:
             language, _, rest = found["info"].strip().partition(" ")
             title = re.search(r'title="([^"]*)"', rest)
             text = re.sub(f"^{found['indent']}", "", found["body"], flags=re.MULTILINE)
-            yield Example(page.relative_to(DOCS).as_posix(), language, title[1] if title else "", text, number)
+            yield Example(
+                page.relative_to(DOCS).as_posix(),
+                language,
+                title[1] if title else "",
+                text,
+                number,
+            )
 
 
 EXAMPLES = tuple(examples())
-DESCRIPTORS = [e for e in EXAMPLES if e.language == "yaml" and re.search(r"^apiVersion:", e.text, re.MULTILINE)]
-CONFIGS = [e for e in EXAMPLES if e.language == "yaml" and re.search(r"^sources:", e.text, re.MULTILINE)]
+DESCRIPTORS = [
+    e
+    for e in EXAMPLES
+    if e.language == "yaml" and re.search(r"^apiVersion:", e.text, re.MULTILINE)
+]
+CONFIGS = [
+    e
+    for e in EXAMPLES
+    if e.language == "yaml" and re.search(r"^sources:", e.text, re.MULTILINE)
+]
 COMMANDS = [
     (example.page, line)
     for example in EXAMPLES
@@ -72,7 +88,9 @@ COMMANDS = [
 
 def headings(page: Path) -> list[str]:
     text = FENCE.sub("", page.read_text("utf-8"))
-    return [title.replace("`", "") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
+    return [
+        title.replace("`", "") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    ]
 
 
 def anchor(heading: str) -> str:
@@ -87,7 +105,9 @@ def anchor(heading: str) -> str:
 def test_reference_pages_are_what_the_code_says(path):
     written = (ROOT / path).read_text("utf-8")
 
-    assert written == reference_pages.PAGES[path](), "run python tests/reference_pages.py"
+    assert written == reference_pages.PAGES[path](), (
+        "run python tests/reference_pages.py"
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,11 +132,19 @@ def test_everything_that_users_can_name_has_a_heading(page, names):
 def test_descriptors_of_the_guide_are_accepted(example, tmp_path):
     file = tmp_path / "catalog-info.yaml"
     file.write_text(example.text, "utf-8")
-    for part in ("services", "libraries"):  # a Location of the guide names what lies below them
+    for part in (
+        "services",
+        "libraries",
+    ):  # a Location of the guide names what lies below them
         (tmp_path / part / "one").mkdir(parents=True)
         (tmp_path / part / "one/catalog-info.yaml").touch()
 
-    reports = check([file], all=False, config=CatalogConfig(), base_url="https://git.acme.example/acme/shop/blob/main")
+    reports = check(
+        [file],
+        all=False,
+        config=CatalogConfig(),
+        base_url="https://git.acme.example/acme/shop/blob/main",
+    )
 
     assert reports
     assert [str(problem) for report in reports for problem in report.problems] == []
@@ -128,7 +156,9 @@ def test_configurations_of_the_guide_load(example, tmp_path):
     file.write_text(example.text, "utf-8")
     report = Report()
 
-    assert load(file, environ={"GIT_TOKEN": "secret", "GITHUB_TOKEN": "secret"}, report=report).sources
+    assert load(
+        file, environ={"GIT_TOKEN": "secret", "GITHUB_TOKEN": "secret"}, report=report
+    ).sources
     assert list(report) == []
 
 
@@ -144,16 +174,20 @@ def test_commands_of_the_guide_exist(page, line):
 
 
 def test_the_plugin_of_the_guide_is_a_plugin():
-    (example,) = [e for e in EXAMPLES if e.page == "plugins.md" and e.language == "python"]
+    (example,) = [
+        e for e in EXAMPLES if e.page == "plugins.md" and e.language == "python"
+    ]
     plugin = type(sys)("acme_portal")
-    exec(example.text, vars(plugin))
+    exec(example.text, vars(plugin))  # noqa: S102 - it is our own page
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
 
     manager.register(plugin)
 
     manager.check_pending()
-    assert [caller.name for caller in manager.get_hookcallers(plugin)] == ["entity_cards"]
+    assert [caller.name for caller in manager.get_hookcallers(plugin)] == [
+        "entity_cards"
+    ]
 
 
 # -- the guide as a manual -----------------------------------------------------------------------------------------------
@@ -169,13 +203,17 @@ def nav_pages(items) -> Iterator[str]:
 
 
 def test_every_page_is_in_the_navigation():
-    nav = list(nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]))
+    nav = list(
+        nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"])
+    )
     pages = [page.relative_to(DOCS).as_posix() for page in GUIDE]
 
     assert sorted(nav) == [page for page in pages if not re.match(r"adr/\d", page)]
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize(
+    "page", GUIDE, ids=lambda page: page.relative_to(DOCS).as_posix()
+)
 def test_every_link_of_the_guide_leads_somewhere(page):
     text = re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text("utf-8")))
     broken = []
@@ -184,7 +222,11 @@ def test_every_link_of_the_guide_leads_somewhere(page):
             continue
         path, _, fragment = target.partition("#")
         file = (page.parent / path).resolve() if path else page
-        if not file.is_file() or fragment and fragment not in {anchor(title) for title in headings(file)}:
+        if (
+            not file.is_file()
+            or fragment
+            and fragment not in {anchor(title) for title in headings(file)}
+        ):
             broken.append(target)
 
     assert broken == []
