@@ -377,7 +377,7 @@ def web_url(clone_url: str, forge: str = "") -> str:
                 port = f":{number}"
     else:
         match = _SCP.fullmatch(text)
-        if match is None or text.startswith("/"):
+        if match is None or match["path"].startswith(":") or not (match["user"] or "." in match["host"]):
             return ""
         user = match["user"] or ""
     host, path = _host_and_path(text)
