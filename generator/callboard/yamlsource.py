@@ -344,7 +344,8 @@ class _Composer:
         self.event()
         while not isinstance(start := self.event(), StreamEndEvent):
             assert isinstance(start, DocumentStartEvent)
-            self._version(start.end_mark.line + self.part.line)
+            begun: Any = start.end_mark
+            self._version(begun.line + self.part.line)
             self.anchors: dict[str, _Anchored] = {}
             self.open: list[_Anchored] = []
             self.marks: dict[Keys, Mark] = {}
@@ -677,14 +678,15 @@ def _directives(part: _Part) -> _Part:
 
 # -- syntax errors in words -----------------------------------------------------------------------------------------
 
+_TAB = "found a tab"
 _WORDS: tuple[tuple[str, str, str], ...] = (
     (
         "mapping values are not allowed",
         "a key stands where a value is still being written",
         'put text that holds ": " in quotes, or line this up with the key that it belongs beside',
     ),
+    (_TAB, "a tab is used to indent", "use spaces"),
     ("cannot start any token", "a value begins with a character that means something else in YAML", "put the value in quotes"),
-    ("found character '\\t'", "a tab is used to indent", "use spaces"),
     ("could not find expected ':'", "a line is neither a key with a colon nor part of the value above it", "write key: value"),
     ("did not find expected key", "a line does not line up with the keys above it", "indent it like the key that it belongs beside"),
     ("did not find expected '-'", "a line does not line up with the items above it", "begin it with - under the other ones"),
@@ -706,6 +708,8 @@ def _syntax(error: yaml.MarkedYAMLError, part: _Part) -> YamlError:
         mark = error.context_mark  # where the quote opens says more than where the file ends
     line, column = (mark.line + part.line + 1, mark.column + 1) if mark else (part.line + 1, 1)
     problem = str(error.problem or error.context or "the document is not YAML")
+    if mark and part.text[mark.index : mark.index + 1] == "\t":
+        problem = _TAB
     for sign, message, hint in _WORDS:
         if sign in problem:
             return YamlError(message, line, column, hint)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from callboard.catalog.kinds import KINDS
@@ -102,7 +103,7 @@ def nested_cases() -> Iterator[dict[str, Any]]:
         for value in VALUES:
             spec: dict[str, Any] = {"type": "service", "steps": [{"action": "debug:log"}]}
             place: Any = spec
-            for key, following in zip(path, path[1:], strict=False):
+            for key, following in pairwise(path):
                 empty: Any = [] if isinstance(following, int) else {}
                 if isinstance(key, int):
                     if len(place) <= key:
