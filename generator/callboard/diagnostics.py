@@ -93,6 +93,7 @@ DOCS_CODES = {
     "docs-config-ignored": Code(_INFO, "A setting of mkdocs.yml is not used."),
     "docs-plugin-ignored": Code(_WARNING, "A plugin or Markdown extension of mkdocs.yml is not used."),
     "docs-failed": Code(_ERROR, "The documentation could not be built; the last good one is shown where there is one."),
+    "docs-refused": Code(_ERROR, "The documentation of a repository that is not trusted is not built, because nothing can confine it here."),
     "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
     "docs-file-skipped": Code(_WARNING, "A file of the documentation is not published."),

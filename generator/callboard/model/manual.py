@@ -73,6 +73,8 @@ class Manual:
     nav: tuple[NavItem, ...]
     assets: tuple[Asset, ...] = ()
     stale: Stale | None = None
+    redirects: tuple[tuple[str, str], ...] = ()
+    """(old path of a page, path of the page to go to, with ``#anchor`` where there is one)."""
 
 
 @dataclass(frozen=True, slots=True)

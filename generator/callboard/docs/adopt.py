@@ -1,0 +1,697 @@
+"""From what the worker wrote to articles that the portal can publish.
+
+The worker's output is data of a process that a repository may have taken over: its shape is checked, its HTML is
+sanitised here, every address is resolved here. What the portal adds itself (classes that begin with ``cb-``, labels
+for people who do not see the page) is put in after sanitising, so no author can write it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from slugify import slugify
+
+from callboard import sanitize
+from callboard.diagnostics import Diagnostic, SourceLocation
+from callboard.docs.engine import WorkerError
+from callboard.docs.links import anchor, Kind, Resolver, Surroundings, Target
+from callboard.docs.plan import Plan, SourceFile, page_path
+from callboard.docs.tree import Element, escape, parse, write
+from callboard.model.manual import Heading, NavItem
+from callboard.model.routes import safe_url
+
+VERSION = "1"
+"""Part of the key of finished manuals: change it with anything that changes what comes out here."""
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LANDMARKS = frozenset({"main", "nav", "header", "footer", "aside", "article", "section", "center", "hgroup"})
+_ROLES = frozenset({"img", "presentation", "none", "note", "math"})
+_ALIGNED = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center|justify)\s*(?:;|$)", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\s*(?:;|$)", re.IGNORECASE)
+_SIZE = re.compile(r"\d{1,5}(?:\.\d+)?(?:px|%)?")
+_EMOJI_CLASSES = frozenset({"emojione", "gemoji", "twemoji"})
+_PICTURE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_FRAME = re.compile(r"""<i?frame\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))[^>]*>(?:.*?</i?frame\s*>)?""", re.I | re.S)
+_REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
+_OWN_ID = re.compile(r"cb-", re.IGNORECASE)
+LABEL_LENGTH = 80
+
+Draw = Callable[[str, str], str | None]
+"""Given engine and source of a diagram, its SVG, or None where it cannot be drawn."""
+
+
+def draw_nothing(engine: str, source: str) -> str | None:
+    """Diagrams are shown as their source."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One page, finished. *uri* is its Markdown as MkDocs names it."""
+
+    uri: str
+    path: str
+    title: str
+    html: str
+    headings: tuple[Heading, ...]
+    source: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted:
+    """A manual, finished but for what only today knows (dates, what is stale)."""
+
+    articles: tuple[Article, ...]
+    nav: tuple[NavItem, ...]
+    files: tuple[SourceFile, ...]
+    redirects: tuple[tuple[str, str], ...]
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class _Page:
+    uri: str
+    title: str
+    root: Element
+    description: str
+    failed: bool = False
+    ids: set[str] = field(default_factory=set)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def adopt(
+    plan: Plan, records: Sequence[Any], around: Surroundings, text_of: Callable[[str], str], draw: Draw = draw_nothing
+) -> Adopted:
+    """Make the manual of *plan* out of the worker's *records*; *text_of* gives the Markdown of a page by its uri.
+
+    Raises WorkerError where the records are not of the form that the worker writes.
+    """
+    problems: list[Diagnostic] = []
+    pages: dict[str, _Page] = {}
+    nav: Any = None
+    for record in records:
+        if not isinstance(record, dict):
+            raise WorkerError("the docs worker answered what is not a page")
+        if "nav" in record:
+            nav = record["nav"]
+            continue
+        page = _page(plan, record, text_of, problems)
+        if page.uri not in pages:
+            pages[page.uri] = page
+    if not isinstance(nav, list) or not pages:
+        raise WorkerError("the docs worker rendered no page" if isinstance(nav, list) else "the docs worker did not finish")
+    order, tree, problems_of_nav = _order(plan, nav, pages)
+    problems += problems_of_nav
+    places, redirects = _places(plan, order)
+    resolver = Resolver(
+        plan,
+        places,
+        {uri: frozenset(page.ids) for uri, page in pages.items()},
+        {uri: page.renamed for uri, page in pages.items() if page.renamed},
+        around,
+    )
+    files: dict[str, SourceFile] = {}
+    articles = []
+    sources = {page.uri: page.path for page in plan.pages}
+    for uri in order:
+        writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw)
+        page = pages[uri]
+        writer.run(page.root)
+        problems += writer.problems
+        for file in writer.files:
+            files.setdefault(file.uri, file)
+        articles.append(
+            Article(
+                uri=uri,
+                path=places[uri],
+                title=page.title,
+                html=write(page.root).strip(),
+                headings=_outline(writer.headings),
+                source=sources[uri],
+                description=page.description,
+            )
+        )
+    kept, conflicts = _without_conflicts(plan, files.values(), places.values())
+    problems += conflicts
+    return Adopted(
+        articles=tuple(articles),
+        nav=tuple(_nav_items(tree, places, resolver, articles[0].uri)),
+        files=kept,
+        redirects=redirects,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], problems: list[Diagnostic]) -> _Page:
+    uri = record.get("uri")
+    if not isinstance(uri, str) or uri not in plan.page_paths:
+        raise WorkerError("the docs worker answered with a page that nobody asked for")
+    source = next(page.path for page in plan.pages if page.uri == uri)
+    where = SourceLocation(plan.repo, source)
+    subject = str(plan.entity)
+    if "error" in record:
+        message = f"{source} cannot be rendered, so it is shown as text: {sanitize.safe_text([str(record['error'])])[:300]}"
+        problems.append(Diagnostic("docs-failed", message, where, "simplify what the message names", subject))
+        root = parse(f'<div class="cb-page-failed"><pre tabindex="0">{escape(text_of(uri))}</pre></div>')
+        return _Page(uri, posixpath.splitext(posixpath.basename(uri))[0], root, "", failed=True)
+    html, title, description = record.get("html"), record.get("title"), record.get("description", "")
+    if not (isinstance(html, str) and isinstance(title, str) and isinstance(description, str)):
+        raise WorkerError("the docs worker answered with a page that is none")
+    if removed := sanitize.taken_out(html):
+        message = f"{source} has {', '.join(removed[:10])}, which is not published"
+        problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
+    root = parse(sanitize.clean(_FRAME.sub(_frame_link, html)))
+    page = _Page(uri, sanitize.safe_text([title])[:300] or uri, root, sanitize.safe_text([description])[:1000])
+    _name_elements(page)
+    return page
+
+
+def _frame_link(match: re.Match[str]) -> str:
+    """A frame becomes a link to what it shows: nothing foreign is framed."""
+    address = match[1] or match[2] or match[3] or ""
+    return f'<a href="{address}">{address}</a>'.replace("\n", " ")
+
+
+def _name_elements(page: _Page) -> None:
+    """Make ids unique, keep those of the shell free, give every heading one, and let old ``name`` anchors be ids."""
+    for element in page.root.elements():
+        name = element.get("id")
+        if not name and element.tag == "a" and element.get("name"):
+            name = element.get("name")
+        if element.tag == "a":
+            element.attributes.pop("name", None)
+        name = re.sub(r"\s+", "-", name.strip())
+        if not name and element.tag in HEADINGS:
+            name = slugify(element.text()) or "section"
+        if not name:
+            element.attributes.pop("id", None)
+            continue
+        free = f"doc-{name}" if _OWN_ID.match(name) else name
+        if free != name:
+            page.renamed.setdefault(name, free)
+        number = 1
+        unique = free
+        while unique in page.ids:
+            unique = f"{free}_{number}"
+            number += 1
+        page.ids.add(unique)
+        element.set("id", unique)
+
+
+# -- order and navigation ----------------------------------------------------------------------------------------------
+
+
+def _order(plan: Plan, nav: list[Any], pages: Mapping[str, _Page]) -> tuple[list[str], list[Any], list[Diagnostic]]:
+    """Pages in reading order (the nav's, then the others), the checked nav, and what is wrong with it."""
+    order: list[str] = []
+    problems: list[Diagnostic] = []
+    seen: set[str] = set()
+    count = 0
+
+    def check(items: Any, depth: int) -> list[Any]:
+        nonlocal count
+        found: list[Any] = []
+        if not isinstance(items, list) or depth > 30:
+            raise WorkerError("the docs worker answered with a navigation that is none")
+        for item in items:
+            count += 1
+            if not isinstance(item, dict) or not isinstance(item.get("title"), str) or count > 50_000:
+                raise WorkerError("the docs worker answered with a navigation that is none")
+            title = sanitize.safe_text([item["title"]])[:300]
+            if "children" in item:
+                if children := check(item["children"], depth + 1):
+                    found.append((title, None, children))
+            elif "page" in item:
+                uri = item["page"]
+                if isinstance(uri, str) and uri in pages:
+                    if uri not in seen:
+                        seen.add(uri)
+                        order.append(uri)
+                    found.append((title or pages[uri].title, uri, None))
+            elif isinstance(item.get("url"), str):
+                found.append((title, None, item["url"]))
+        return found
+
+    tree = check(nav, 0)
+    order += sorted(set(pages) - seen)
+    for title, url in _links(tree):
+        if not safe_url(url):
+            problems.append(_nav_problem(plan, title, url))
+    return order, tree, problems
+
+
+def _links(tree: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for title, uri, rest in tree:
+        if isinstance(rest, list):
+            yield from _links(rest)
+        elif uri is None:
+            yield title, rest
+
+
+def _nav_problem(plan: Plan, title: str, url: str) -> Diagnostic:
+    settings = plan.settings
+    keys = next((keys for keys in _nav_keys(settings.nav or [], ("nav",), url)), ("nav",))
+    while keys and keys not in settings.marks:
+        keys = keys[:-1]
+    where = SourceLocation(plan.repo, settings.path, *settings.marks.get(keys, (0, 0)))
+    name = title or url
+    if ":" in url.split("/")[0]:
+        message = f"{name} in nav has an address that is not shown: {sanitize.safe_text([url])[:200]}"
+        return Diagnostic("rejected-link", message, where, "use https", str(plan.entity))
+    message = f"{name} in nav leads to {sanitize.safe_text([url])[:200]}, which is not a page of the documentation"
+    return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
+
+
+def _nav_keys(items: Iterable[Any], keys: tuple[str | int, ...], url: str) -> Iterator[tuple[str | int, ...]]:
+    for number, item in enumerate(items):
+        here = (*keys, number)
+        if isinstance(item, dict):
+            for title, value in item.items():
+                if isinstance(value, list):
+                    yield from _nav_keys(value, (*here, title), url)
+                elif value == url:
+                    yield (*here, title)
+        elif item == url:
+            yield here
+
+
+def _places(plan: Plan, order: Sequence[str]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """The place of each page, and what leads to another place: the first page is the manual's own folder."""
+    places = {uri: plan.page_paths[uri] for uri in order}
+    redirects: dict[str, str] = {}
+    if "" not in places.values():
+        redirects[places[order[0]]] = ""
+        places[order[0]] = ""
+    taken = {place.casefold() for place in places.values()}
+    for old, new in plan.settings.redirects:
+        page, _, anchor = new.partition("#")
+        place = page_path(posixpath.normpath(old))
+        if page in places and place and not place.startswith(("/", "../")) and place.casefold() not in taken:
+            redirects.setdefault(place, places[page] + (f"#{anchor}" if anchor else ""))
+    return places, tuple(sorted(redirects.items()))
+
+
+def _nav_items(tree: Iterable[Any], places: Mapping[str, str], resolver: Resolver, first: str) -> Iterator[NavItem]:
+    for title, uri, rest in tree:
+        if isinstance(rest, list):
+            children = tuple(_nav_items(rest, places, resolver, first))
+            if children:
+                yield NavItem(title, children=children)
+        elif uri is not None:
+            yield NavItem(title, places[uri])
+        elif url := safe_url(rest):
+            yield NavItem(title or url, url=url)
+
+
+# -- articles ----------------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Rewrites the tree of one page in place."""
+
+    def __init__(
+        self, plan: Plan, uri: str, source: str, resolver: Resolver, text_of: Callable[[str], str], draw: Draw
+    ) -> None:
+        self.plan = plan
+        self.uri = uri
+        self.source = source
+        self.resolver = resolver
+        self.text_of = text_of
+        self.draw = draw
+        self.problems: list[Diagnostic] = []
+        self.files: list[SourceFile] = []
+        self.headings: list[Heading] = []
+
+    def run(self, root: Element) -> None:
+        root.children = self._children(root, _Place())
+
+    def _children(self, element: Element, place: _Place) -> list[Element | str]:
+        found: list[Element | str] = []
+        for child in element.children:
+            if isinstance(child, str):
+                found.append(child)
+            else:
+                found += self._element(child, place)
+        return found
+
+    def _element(self, element: Element, place: _Place) -> list[Element | str]:
+        """What stands for *element* in the article: usually itself."""
+        self._attributes(element)
+        tag = element.tag
+        handler = _HANDLERS.get(tag)
+        inner = place.within(element)
+        if handler is not None:
+            return handler(self, element, inner)
+        element.children = self._children(element, inner)
+        if tag in _LANDMARKS:
+            if tag == "center":
+                _add_class(element, "cb-align-center")
+            element.tag = "div"
+        elif tag in HEADINGS:
+            self._heading(element)
+        return [element]
+
+    def _attributes(self, element: Element) -> None:
+        attributes = element.attributes
+        if "class" in attributes:
+            kept = [name for name in element.classes if not name.lower().startswith("cb-")]
+            if kept:
+                element.set("class", " ".join(kept))
+            else:
+                del attributes["class"]
+        if "style" in attributes:
+            style = element.get("style")
+            del attributes["style"]
+            if match := _ALIGNED.search(style):
+                _add_class(element, f"cb-align-{match[1].lower()}")
+            elif _HIDDEN.search(style):
+                attributes["hidden"] = ""
+        if "align" in attributes:
+            word = element.get("align").lower()
+            del attributes["align"]
+            if word in {"left", "right", "center", "justify"}:
+                _add_class(element, f"cb-align-{word}" if element.tag != "img" else f"cb-float-{word}")
+        if "role" in attributes and element.get("role") not in _ROLES:
+            del attributes["role"]
+        for name in ("valign", "border", "cellpadding", "cellspacing", "cite"):
+            attributes.pop(name, None)
+        for name in ("aria-describedby", "aria-labelledby", "for", "headers"):
+            if name in attributes and not all(word in self.resolver.ids[self.uri] for word in element.get(name).split()):
+                del attributes[name]
+        if element.tag not in {"svg", "rect", "use", "mask", "pattern", "img"}:
+            attributes.pop("width", None)
+            attributes.pop("height", None)
+
+    # links
+
+    def _link(self, element: Element, place: _Place) -> list[Element | str]:
+        element.children = self._children(element, place)
+        href = element.attributes.get("href")
+        if href is None:
+            element.tag = "span"
+            element.attributes.pop("rel", None)
+            return [element] if element.attributes else element.children
+        if "headerlink" in element.classes:
+            return [_permalink(element)]
+        target = self.resolver.resolve(self.uri, element.get("href"))
+        return self._linked(element, target)
+
+    def _linked(self, element: Element, target: Target) -> list[Element | str]:
+        written = element.get("href")
+        if target.kind is Kind.GOOD:
+            element.set("href", target.href)
+            if target.asset is not None:
+                self.files.append(target.asset)
+            if not element.text() and not any(child.tag in {"img", "svg"} for child in element.elements()):
+                if "id" not in element.attributes:
+                    return element.children
+                element.tag = "span"
+                del element.attributes["href"]
+            return [element]
+        self._lost(target, written)
+        marked = Element("span", {"class": "cb-broken-link"}, element.children)
+        if "id" in element.attributes:
+            marked.attributes["id"] = element.attributes["id"]
+        marked.set("title", f"{sanitize.safe_text([written])[:200]}: {target.why}")
+        return [marked]
+
+    def _lost(self, target: Target, written: str, what: str = "a link to") -> None:
+        if target.kind is Kind.UNLINKED:
+            return
+        code = "rejected-link" if target.kind is Kind.REFUSED else "docs-broken-link"
+        shown = sanitize.safe_text([written])[:200]
+        message = f"{self.source} has {what} {shown}, which {target.why}"
+        where = SourceLocation(self.plan.repo, self.source, self._line(written))
+        self.problems.append(Diagnostic(code, message, where, target.hint, str(self.plan.entity)))
+
+    def _line(self, written: str) -> int:
+        """The line of the Markdown on which *written* stands; 0 where it is not found as it is."""
+        try:
+            text = self.text_of(self.uri)
+        except Exception:  # the place is a courtesy: whatever is wrong with the file is reported elsewhere
+            return 0
+        for form in (written, written.rstrip("/"), posixpath.basename(written.rstrip("/"))):
+            if form and (at := text.find(form)) >= 0:
+                return text.count("\n", 0, at) + 1
+        return 0
+
+    # pictures
+
+    def _picture(self, element: Element, place: _Place) -> list[Element | str]:
+        source = element.get("src")
+        label = sanitize.safe_text([element.get("alt")])
+        if _EMOJI_CLASSES & set(element.classes):
+            return [_emoji(element, label)]
+        if not source:
+            return [escape(label)] if label else []
+        if _PICTURE_DATA.fullmatch(source):
+            return [self._shown(element, source)]
+        target = self.resolver.resolve(self.uri, source, picture=True)
+        if target.kind is Kind.GOOD and target.asset is not None:
+            self.files.append(target.asset)
+            return [self._shown(element, target.href)]
+        if target.kind is Kind.GOOD and not target.href.startswith("cb:"):
+            return self._elsewhere(element, target.href, label, place)
+        if target.kind is Kind.GOOD:
+            target = Target(Kind.BROKEN, why="is not a picture", hint="name a picture file")
+        self._lost(target, source, "the picture")
+        missing = Element("span", {"class": "cb-broken-image"}, [escape(label or posixpath.basename(source))])
+        missing.set("title", f"{sanitize.safe_text([source])[:200]}: {target.why}")
+        return [missing]
+
+    def _shown(self, element: Element, address: str) -> Element:
+        attributes = {name: value for name, value in element.attributes.items() if name in {"id", "class", "title", "lang", "dir"}}
+        shown = Element("img", attributes)
+        shown.set("src", address)
+        shown.set("alt", sanitize.safe_text([element.get("alt")]))
+        for name in ("width", "height"):
+            size = element.get(name).strip()
+            if _SIZE.fullmatch(size):
+                shown.set(name, size.removesuffix("px"))
+        shown.set("loading", "lazy")
+        return shown
+
+    def _elsewhere(self, element: Element, address: str, label: str, place: _Place) -> list[Element | str]:
+        """A picture of another origin is not loaded: readers would be seen there. It becomes a link, or a word in one."""
+        text = escape(label or posixpath.basename(address.rstrip("/")) or address)
+        if place.link:
+            return [text]
+        link = Element("a", {"class": "cb-foreign-image"}, [text])
+        link.set("href", address)
+        return [link]
+
+    def _media(self, element: Element, place: _Place) -> list[Element | str]:
+        """Sound and video become links to the file: the portal's policy plays nothing inside a page."""
+        for candidate in element.elements():
+            if candidate.tag in {"video", "audio", "source"} and (source := candidate.get("src")):
+                link = Element("a", {}, [escape(posixpath.basename(source.rstrip("/")) or source)])
+                link.set("href", source)
+                return self._linked(link, self.resolver.resolve(self.uri, source))
+        return self._children(element, place)
+
+    def _drop(self, element: Element, place: _Place) -> list[Element | str]:
+        return self._children(element, place)
+
+    # tables, code, lists, tabs
+
+    def _table(self, element: Element, place: _Place) -> list[Element | str]:
+        element.children = self._children(element, place)
+        if "highlighttable" in element.classes:
+            element.set("role", "presentation")
+            return [element]
+        if place.table > 1:
+            return [element]
+        return [Element("div", {"class": "cb-table", "role": "group", "tabindex": "0", "aria-label": "Table"}, [element])]
+
+    def _cell(self, element: Element, place: _Place) -> list[Element | str]:
+        if "linenos" in element.classes:
+            element.set("aria-hidden", "true")
+            element.attributes["data-pagefind-ignore"] = ""
+        element.children = self._children(element, place)
+        return [element]
+
+    def _code_block(self, element: Element, place: _Place) -> list[Element | str]:
+        engine = element.get("data-engine")
+        element.attributes.pop("data-engine", None)
+        if engine and "graphviz-source" in element.classes:
+            drawn = self.draw(engine, element.text())
+            if drawn is not None:
+                picture = parse(sanitize.clean(drawn))
+                for part in picture.elements():
+                    part.attributes.pop("style", None)
+                    part.attributes.pop("id", None)
+                return [Element("div", {"class": "cb-drawing"}, picture.children)]
+        element.children = self._children(element, place)
+        if not place.line_numbers:
+            element.set("tabindex", "0")
+        return [element]
+
+    def _input(self, element: Element, place: _Place) -> list[Element | str]:
+        kind = element.get("type").lower()
+        checked = {"checked": ""} if "checked" in element.attributes else {}
+        if kind == "radio" and place.tabs and "id" in element.attributes:
+            kept: dict[str, str] = {name: element.attributes[name] for name in ("id", "name") if name in element.attributes}
+            return [Element("input", {"type": "radio"} | kept | checked)]
+        if kind != "checkbox":
+            return []
+        box = Element("input", {"type": "checkbox", "disabled": "", **checked})
+        box.set("aria-label", place.item[:LABEL_LENGTH] or ("done" if checked else "to do"))
+        return [box]
+
+    def _label(self, element: Element, place: _Place) -> list[Element | str]:
+        element.children = self._children(element, place)
+        if "task-list-control" in element.classes or "for" in element.attributes:
+            return [element]
+        return element.children
+
+    def _item(self, element: Element, place: _Place) -> list[Element | str]:
+        element.children = self._children(element, place)
+        return [element]
+
+    def _span(self, element: Element, place: _Place) -> list[Element | str]:
+        element.children = self._children(element, place)
+        if _EMOJI_CLASSES & set(element.classes) and any(child.tag == "svg" for child in element.elements()):
+            name = element.get("title").strip(":") or "symbol"
+            element.set("role", "img")
+            element.set("aria-label", name.replace("_", " ").replace("-", " "))
+        return [element]
+
+    def _drawing(self, element: Element, place: _Place) -> list[Element | str]:
+        """Inline SVG: nothing in it may reach out, and references stay within the page."""
+        for part in element.elements():
+            kept = {}
+            for name, value in part.attributes.items():
+                if name == "style" or _REACHES_OUT.search(part.get(name)):
+                    continue
+                if name == "href" and not (part.tag == "use" and re.fullmatch(r"#\S+", part.get(name))):
+                    continue
+                if name == "class" and part is not element:
+                    continue
+                kept[name] = value
+            part.attributes = kept
+        return [element]
+
+    # headings
+
+    def _heading(self, element: Element) -> None:
+        text = "".join(child if isinstance(child, str) else _heading_text(child) for child in element.children)
+        label = Element("", {}, [text]).text()
+        for child in element.children:
+            if isinstance(child, Element) and "headerlink" in child.classes:
+                child.set("href", f"#{anchor(element.get('id'))}")
+        if label and "id" in element.attributes:
+            self.headings.append(Heading(int(element.tag[1]), element.get("id"), label))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What an element stands in."""
+
+    link: bool = False
+    table: int = 0
+    tabs: bool = False
+    line_numbers: bool = False
+    item: str = ""
+
+    def within(self, element: Element) -> _Place:
+        tag = element.tag
+        if tag == "a":
+            return _Place(True, self.table, False, self.line_numbers, self.item)
+        if tag == "table":
+            return _Place(self.link, self.table + 1, False, self.line_numbers, self.item)
+        if tag == "td" and "linenos" in element.classes:
+            return _Place(self.link, self.table, False, True, self.item)
+        if tag == "div":
+            return _Place(self.link, self.table, "tabbed-set" in element.classes, self.line_numbers, self.item)
+        if tag == "li":
+            return _Place(self.link, self.table, False, self.line_numbers, element.text())
+        return self
+
+
+_HANDLERS: Mapping[str, Callable[[_Writer, Element, _Place], list[Element | str]]] = {
+    "a": _Writer._link,
+    "img": _Writer._picture,
+    "video": _Writer._media,
+    "audio": _Writer._media,
+    "picture": _Writer._drop,
+    "source": lambda writer, element, place: [],
+    "track": lambda writer, element, place: [],
+    "meter": _Writer._drop,
+    "progress": _Writer._drop,
+    "table": _Writer._table,
+    "td": _Writer._cell,
+    "pre": _Writer._code_block,
+    "input": _Writer._input,
+    "label": _Writer._label,
+    "span": _Writer._span,
+    "svg": _Writer._drawing,
+}
+
+
+def _add_class(element: Element, name: str) -> None:
+    element.set("class", " ".join([*element.classes, name]))
+
+
+def _permalink(element: Element) -> Element:
+    link = Element("a", {"class": "headerlink", "aria-label": "Link to this section", "data-pagefind-ignore": ""})
+    link.attributes["href"] = element.attributes["href"]  # the heading puts its own id here
+    link.children = [Element("span", {"aria-hidden": "true"}, ["#"])]
+    return link
+
+
+def _emoji(element: Element, label: str) -> Element:
+    """An emoji is its character: the picture would come from another origin."""
+    title = sanitize.safe_text([element.get("title")])
+    name = title.strip(":").replace("_", " ") or label
+    character = label if label and not label.isascii() else title or label
+    shown = Element("span", {"class": "cb-emoji", "role": "img"}, [escape(character)])
+    shown.set("aria-label", name or character)
+    if title:
+        shown.set("title", title)
+    return shown
+
+
+def _heading_text(element: Element) -> str:
+    if "headerlink" in element.classes:
+        return ""
+    return "".join(child if isinstance(child, str) else _heading_text(child) for child in element.children)
+
+
+def _outline(headings: Sequence[Heading]) -> tuple[Heading, ...]:
+    """Headings nested by their level."""
+
+    def take(start: int, level: int) -> tuple[tuple[Heading, ...], int]:
+        found: list[Heading] = []
+        while start < len(headings) and headings[start].level > level:
+            heading = headings[start]
+            children, start = take(start + 1, heading.level)
+            found.append(Heading(heading.level, heading.id, heading.text, children))
+        return tuple(found), start
+
+    return take(0, 0)[0]
+
+
+def _without_conflicts(
+    plan: Plan, files: Iterable[SourceFile], places: Iterable[str]
+) -> tuple[tuple[SourceFile, ...], list[Diagnostic]]:
+    """Files whose names differ in more than case, from each other and from the pages' folders."""
+    taken: dict[str, str] = {f"{place}index.html".casefold(): f"the page {place or 'index'}" for place in places}
+    kept: list[SourceFile] = []
+    problems = []
+    for file in sorted(files, key=lambda file: file.uri):
+        other = taken.setdefault(file.uri.casefold(), file.path)
+        if other == file.path:
+            kept.append(file)
+        else:
+            message = f"{file.path} and {other} want one address; {other} has it"
+            where = SourceLocation(plan.repo, file.path)
+            problems.append(Diagnostic("path-conflict", message, where, "rename one of them", str(plan.entity)))
+    return tuple(kept), problems

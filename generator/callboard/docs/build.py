@@ -1,0 +1,444 @@
+"""Every manual of the organisation: planned, rendered where something changed, adopted, kept where today failed.
+
+Two kinds of finished work are in the store. What the worker wrote is addressed by what it could read; the manual made
+of it by that, by how its repository is linked to, and by the answers to every question about its surroundings (is that
+entity there, what is this file). An unchanged manual costs looking up the second.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from callboard import sanitize
+from callboard.config.model import DocsConfig
+from callboard.diagnostics import Diagnostic, Report, SourceLocation
+from callboard.docs import adopt as adopting
+from callboard.docs import confine, snippets
+from callboard.docs.engine import Engine, WorkerError, can_fork
+from callboard.docs.limits import Limits
+from callboard.docs.links import PICTURES, Surroundings, quoted
+from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, Plans, SourceFile, plan_manuals, read_text
+from callboard.docs.state import Kept, read_state, write_state
+from callboard.model.catalog import Catalog
+from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, NavItem
+from callboard.model.ref import EntityRef
+from callboard.model.repository import Checkout, Crawl, ReadError, Stale
+from callboard.parallel import map_ordered
+from callboard.store import fingerprint
+from callboard.tools import Tools
+
+WORKER_VERSION = "1"
+"""Part of the key of rendered pages: change it with anything that changes what the worker writes."""
+ENGINE_PACKAGES = (
+    "mkdocs",
+    "mkdocs-techdocs-core",
+    "Markdown",
+    "pymdown-extensions",
+    "Pygments",
+    "mkdocs-material",
+    "mkdocs-material-extensions",
+    "mkdocs-github-admonitions-plugin",
+    "mdx-truly-sane-lists",
+    "pathspec",
+    "PyYAML",
+    "nh3",
+)
+PAGE_SHARE = 3
+"""One page may take this part of a manual's time."""
+_CHAIN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one manual: the manual (of today or of before), and how."""
+
+    manual: Manual | None
+    problems: tuple[Diagnostic, ...] = ()
+    built: bool = False
+    base: str = ""
+    snippets: tuple[str, ...] = ()
+
+
+def build_manuals(catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Tools, report: Report) -> Manuals:
+    """The manuals that *catalog* asks for. Whatever goes wrong with one is a diagnostic and spares the others."""
+    if not config.enabled:
+        return Manuals({})
+    plans = plan_manuals(catalog, crawl, report)
+    state = tools.state / "docs.json"
+    kept = read_state(state)
+    world = _World(catalog, crawl, plans)
+    with Engine() as engine:
+        builder = _Builder(world, config, tools, engine, kept)
+        outcomes = map_ordered(builder.outcome, plans.manuals.values(), jobs=tools.jobs)
+    manuals: dict[EntityRef, Manual] = {}
+    for plan, outcome in zip(plans.manuals.values(), outcomes, strict=True):
+        report.extend(outcome.problems)
+        if outcome.manual is not None:
+            manuals[plan.entity] = outcome.manual
+    for ref, error in plans.failed.items():
+        if (manual := builder.last_good(ref, error)) is not None:
+            manuals[ref] = manual
+    manuals = dict(sorted(manuals.items()))
+    write_state(state, builder.remember(manuals, dict(zip(plans.manuals, outcomes, strict=True))))
+    aliases = {ref: (target, _alias_page(manuals[target], path)) for ref, (target, path) in plans.aliases.items() if target in manuals}
+    built = sum(outcome.built for outcome in outcomes)
+    reused = sum(outcome.manual is not None and not outcome.built and outcome.manual.stale is None for outcome in outcomes)
+    return Manuals(manuals, aliases, built, reused, engine.isolation or tuple(sorted(confine.available())))
+
+
+def _alias_page(manual: Manual, written: str) -> str:
+    """The page that ``techdocs-entity-path`` names; the first where there is none such."""
+    wanted = f"{written.strip('/')}/" if written.strip("/") else ""
+    return wanted if any(page.path == wanted for page in manual.pages) else ""
+
+
+@cache
+def engine_versions() -> str:
+    """The versions of everything that decides what a page becomes."""
+    return ",".join(f"{name}={metadata.version(name)}" for name in ENGINE_PACKAGES)
+
+
+class _World:
+    """What manuals may ask about each other and about the organisation."""
+
+    def __init__(self, catalog: Catalog, crawl: Crawl, plans: Plans) -> None:
+        self.entities = catalog.entities
+        self.checkouts = {checkout.repository.name: checkout for checkout in crawl.checkouts}
+        self.pages: dict[tuple[str, str], str] = {}
+        self.addresses: set[str] = set()
+        for ref, plan in plans.manuals.items():
+            place = f"{ref.namespace}/{ref.kind}/{ref.name}"
+            for page in plan.pages:
+                if page.uri in plan.page_paths:
+                    address = f"{place}/{plan.page_paths[page.uri]}"
+                    self.addresses.add(address)
+                    self.pages.setdefault((plan.repo, page.path), quoted(address))
+            self.addresses.add(f"{place}/")
+        self._names: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, repo: str, kind: str, what: str) -> str:
+        """The answer to a question of links.Surroundings about the repository *repo* or the organisation."""
+        if kind == "page":
+            return self.pages.get((repo, what), "")
+        if kind == "docs":
+            return "yes" if what in self.addresses else ""
+        if kind == "entity":
+            return "yes" if EntityRef.parse(what) in self.entities else ""
+        files, folders = self._listing(repo)
+        if kind == "path":
+            return "file" if what in files else "folder" if what in folders else ""
+        assert kind == "content"
+        return self.checkouts[repo].tree_id(what) if what in files else ""
+
+    def _listing(self, repo: str) -> tuple[frozenset[str], frozenset[str]]:
+        with self._lock:
+            if repo not in self._names:
+                files = frozenset(self.checkouts[repo].files)
+                folders = {path[:at] for path in files for at in range(len(path)) if path[at] == "/"}
+                self._names[repo] = (files, frozenset(folders))
+            return self._names[repo]
+
+
+class _Builder:
+    """Makes one manual at a time, from several threads."""
+
+    def __init__(self, world: _World, config: DocsConfig, tools: Tools, engine: Engine, kept: Mapping[EntityRef, Kept]) -> None:
+        self.world = world
+        self.config = config
+        self.tools = tools
+        self.engine = engine
+        self.kept = kept
+        self.store = tools.store
+
+    def outcome(self, plan: Plan) -> _Outcome:
+        """Today's manual, or the last good one and why it is not today's."""
+        try:
+            return self._today(plan)
+        except (PlanError, WorkerError, ReadError) as error:
+            code = error.code if isinstance(error, PlanError | ReadError) else "docs-failed"
+            at = error.at if isinstance(error, PlanError) and error.at else plan.at
+            hint = error.hint if isinstance(error, PlanError | ReadError) else _hint(str(error))
+            problem = Diagnostic(code, f"the documentation of {plan.entity}: {error}", at, hint, str(plan.entity))
+            return _Outcome(self.last_good(plan.entity, str(error)), (problem,))
+
+    def last_good(self, ref: EntityRef, error: str) -> Manual | None:
+        """The manual of an earlier build, marked with its age and *error*."""
+        kept = self.kept.get(ref)
+        if kept is None:
+            return None
+        found = self.store.get(kept.key)
+        if found is None:
+            return None
+        try:
+            document = json.loads((found / "manual.json").read_text("utf-8"))
+            manual = self._manual(ref, kept.repo, kept.key, found, document, None)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return replace(manual, stale=Stale(kept.since, error))
+
+    def remember(self, manuals: Mapping[EntityRef, Manual], outcomes: Mapping[EntityRef, _Outcome]) -> dict[EntityRef, Kept]:
+        """What the next build has to know."""
+        found = {}
+        for ref, manual in manuals.items():
+            if manual.stale is not None:
+                found[ref] = self.kept[ref]
+            else:
+                outcome = outcomes[ref]
+                found[ref] = Kept(manual.repo, manual.key, self.tools.now, outcome.base, outcome.snippets)
+        return found
+
+    # one manual
+
+    def _today(self, plan: Plan) -> _Outcome:
+        base = self._base_key(plan)
+        before = self.kept.get(plan.entity)
+        reader = _Reader(plan)
+        known = before.snippets if before is not None and before.base == base else None
+        names = known if known is not None else snippets.needed(plan, reader.text, reader.skipped)
+        render_key = fingerprint("docs-render", base, *(f"{path}={plan.checkout.tree_id(path)}" for path in names))
+        key = fingerprint("docs-manual", adopting.VERSION, render_key, _linking(plan), str(self.config.max_output))
+        for _ in range(_CHAIN):
+            entry = self.store.get(key)
+            if entry is None:
+                break
+            document = json.loads((entry / "manual.json").read_text("utf-8"))
+            asked: Mapping[str, str] = document["answers"]
+            today = {question: self._answer(plan, question) for question in asked}
+            if today == asked:
+                manual = self._manual(plan.entity, plan.repo, key, entry, document, plan.checkout)
+                return _Outcome(manual, _problems(document), False, base, names)
+            key = fingerprint(key, json.dumps(today, sort_keys=True))
+        records, rendered = self._records(plan, render_key, reader, names)
+        around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
+        adopted = adopting.adopt(plan, records, around, reader.text)
+        problems = tuple(dict.fromkeys((*reader.problems, *adopted.problems)))
+        entry = self.store.get_or_make(key, lambda folder: self._write(folder, plan, adopted, around, problems))
+        document = json.loads((entry / "manual.json").read_text("utf-8"))
+        manual = self._manual(plan.entity, plan.repo, key, entry, document, plan.checkout)
+        self.tools.progress(f"docs {plan.entity}: {len(manual.pages)} pages")
+        return _Outcome(manual, _problems(document), rendered, base, names)
+
+    def _answer(self, plan: Plan, question: str) -> str:
+        kind, _, what = question.partition(":")
+        return self.world.answer(plan.repo, kind, what)
+
+    def _base_key(self, plan: Plan) -> str:
+        trees = [f"{prefix}={path}={plan.checkout.tree_id(path)}" for prefix, path in plan.roots]
+        settings = json.dumps(plan.settings.plain(), sort_keys=True)
+        redirects = json.dumps(plan.settings.redirects)
+        limits = f"{self.config.timeout},{self.config.memory},{self.config.max_output}"
+        return fingerprint("docs", WORKER_VERSION, engine_versions(), plan.folder, settings, redirects, limits, *trees)
+
+    def _records(self, plan: Plan, key: str, reader: _Reader, names: Sequence[str]) -> tuple[list[Any], bool]:
+        """What the worker makes of *plan*: from the store, or by rendering."""
+        if entry := self.store.get(key):
+            reader.read_all()
+            return [json.loads(line) for line in (entry / "records.jsonl").read_text("ascii").splitlines()], False
+        self._may_render(plan)
+        limits = Limits(self.config.timeout, self.config.memory << 20, self.config.max_output << 20)
+        job = {
+            "settings": plan.settings.plain(),
+            "pages": reader.read_all(),
+            "assets": [file.uri for file in plan.files],
+            "snippets": snippets.texts(plan, names),
+            "page_seconds": max(1.0, self.config.timeout / PAGE_SHARE),
+        }
+        rendered = self.engine.render(job, limits)
+
+        def write(folder: Path) -> None:
+            lines = [json.dumps(record, ensure_ascii=True) for record in rendered.records]
+            (folder / "records.jsonl").write_text("\n".join(lines), "ascii")
+
+        self.store.get_or_make(key, write)
+        return list(rendered.records), True
+
+    def _may_render(self, plan: Plan) -> None:
+        """Whether this machine can confine what *plan* may do, or its repository is trusted. Raises WorkerError."""
+        if not can_fork():
+            raise WorkerError("documentation cannot be built on this system")
+        missing = confine.BASE - set(self.engine.start())
+        if missing and not plan.checkout.repository.trusted:
+            what = " and ".join(sorted(missing))
+            raise PlanError(
+                "docs-refused",
+                f"{plan.repo} is not trusted, and this machine has no {what} to confine the build of its documentation",
+                plan.at,
+                "build on Linux 5.13 or newer, or set trusted: true for the source of this repository",
+            )
+
+    # files
+
+    def _write(
+        self, folder: Path, plan: Plan, adopted: adopting.Adopted, around: Surroundings, problems: tuple[Diagnostic, ...]
+    ) -> None:
+        """Fill the store's *folder* with the manual."""
+        left = self.config.max_output << 20
+        noted = list(problems)
+        files: list[list[str]] = []
+        (folder / "files").mkdir()
+        answers = dict(around.answers)
+        for number, file in enumerate(adopted.files):
+            answers[f"content:{file.path}"] = self._answer(plan, f"content:{file.path}")
+            try:
+                data = _published(plan.checkout, file, left)
+            except ReadError as error:
+                noted.append(_skipped(plan, file, str(error), error.hint))
+                continue
+            if data is None:
+                noted.append(_skipped(plan, file, f"{file.path} is not an SVG that can be shown", "export it as plain SVG or PNG"))
+                continue
+            left -= len(data)
+            name = f"{number:05}{Path(file.path).suffix.lower()}"
+            (folder / "files" / name).write_bytes(data)
+            files.append([file.uri, name])
+        published = {uri for uri, _ in files}
+        lost = {f"cb:asset/{quoted(file.uri)}" for file in adopted.files if file.uri not in published}
+        document = {
+            "title": plan.settings.site_name,
+            "pages": [_article(article, lost) for article in adopted.articles],
+            "nav": [_nav(item) for item in adopted.nav],
+            "files": files,
+            "redirects": [list(pair) for pair in adopted.redirects],
+            "problems": [_problem(problem) for problem in dict.fromkeys(noted)],
+            "answers": dict(sorted(answers.items())),
+        }
+        (folder / "manual.json").write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+
+    def _manual(
+        self, ref: EntityRef, repo: str, key: str, entry: Path, document: Mapping[str, Any], checkout: Checkout | None
+    ) -> Manual:
+        dated = checkout is not None and self.config.last_change
+        return Manual(
+            entity=ref,
+            title=document["title"],
+            repo=repo,
+            key=key,
+            pages=tuple(
+                ManualPage(
+                    path=page["path"],
+                    title=page["title"],
+                    html=page["html"],
+                    headings=tuple(_heading_value(heading) for heading in page["headings"]),
+                    source=page["source"],
+                    change=checkout.last_change(page["source"]) if checkout is not None and dated else None,
+                    description=page["description"],
+                )
+                for page in document["pages"]
+            ),
+            nav=tuple(_nav_value(item) for item in document["nav"]),
+            assets=tuple(Asset(path, entry / "files" / name) for path, name in document["files"]),
+            redirects=tuple((old, new) for old, new in document["redirects"]),
+        )
+
+
+class _Reader:
+    """The Markdown of one manual, each file read once. A file that cannot be read is a problem and no page."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.paths = {page.uri: page.path for page in plan.pages}
+        self.texts: dict[str, str] = {}
+        self.skipped: set[str] = set()
+        self.problems: list[Diagnostic] = []
+
+    def text(self, uri: str) -> str:
+        """The Markdown of *uri*; empty where it cannot be read."""
+        if uri not in self.texts:
+            self.texts[uri] = ""
+            try:
+                self.texts[uri] = read_text(self.plan.checkout, self.paths[uri], TEXT_LIMIT)
+            except PlanError as error:
+                self.skipped.add(uri)
+                where = error.at or SourceLocation(self.plan.repo, self.paths[uri])
+                self.problems.append(Diagnostic(error.code, str(error), where, error.hint, str(self.plan.entity)))
+        return self.texts[uri]
+
+    def read_all(self) -> list[tuple[str, str]]:
+        """(uri, Markdown) of every page that can be read. Raises PlanError where there is none."""
+        pages = [(uri, self.text(uri)) for uri in self.plan.page_paths]
+        found = [(uri, text) for uri, text in pages if uri not in self.skipped]
+        if not found:
+            raise PlanError("docs-missing", "none of its pages can be read", self.plan.at)
+        return found
+
+
+def _hint(message: str) -> str:
+    if "longer than" in message:
+        return "split the manual, or raise docs.timeout"
+    if "larger than" in message:
+        return "split the manual, or raise docs.max_output"
+    if "of memory" in message:
+        return "split the manual, or raise docs.memory"
+    return ""
+
+
+def _linking(plan: Plan) -> str:
+    repository = plan.checkout.repository
+    entity = plan.entity
+    parts = (repository.name, repository.url, repository.forge, repository.branch or repository.commit, repository.prefix, str(entity))
+    return json.dumps(parts)
+
+
+def _published(checkout: Checkout, file: SourceFile, limit: int) -> bytes | None:
+    """The content of *file* as it may be published; None for an SVG that is none. Raises ReadError."""
+    data = checkout.read(file.path, limit=limit)
+    return sanitize.svg_file(data) if file.path.lower().endswith(".svg") else data
+
+
+def _skipped(plan: Plan, file: SourceFile, message: str, hint: str) -> Diagnostic:
+    return Diagnostic("docs-file-skipped", message, SourceLocation(plan.repo, file.path), hint, str(plan.entity))
+
+
+# -- to JSON and back --------------------------------------------------------------------------------------------------
+
+
+def _article(article: adopting.Article, lost: Iterable[str]) -> dict[str, Any]:
+    html = article.html
+    for address in lost:
+        html = html.replace(f'src="{address}"', 'src=""').replace(f'href="{address}"', "")
+    return {
+        "path": article.path,
+        "title": article.title,
+        "html": html,
+        "headings": [_heading(heading) for heading in article.headings],
+        "source": article.source,
+        "description": article.description,
+    }
+
+
+def _heading(heading: Heading) -> list[Any]:
+    return [heading.level, heading.id, heading.text, [_heading(child) for child in heading.children]]
+
+
+def _heading_value(value: Sequence[Any]) -> Heading:
+    level, id, text, children = value
+    return Heading(level, id, text, tuple(_heading_value(child) for child in children))
+
+
+def _nav(item: NavItem) -> list[Any]:
+    return [item.title, item.path, item.url, [_nav(child) for child in item.children]]
+
+
+def _nav_value(value: Sequence[Any]) -> NavItem:
+    title, path, url, children = value
+    return NavItem(title, path, url, tuple(_nav_value(child) for child in children))
+
+
+def _problem(problem: Diagnostic) -> list[Any]:
+    at = problem.location
+    return [problem.code, problem.message, [at.repo, at.path, at.line, at.column], problem.hint, problem.subject]
+
+
+def _problems(document: Mapping[str, Any]) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(code, message, SourceLocation(*at), hint, subject) for code, message, at, hint, subject in document["problems"]
+    )

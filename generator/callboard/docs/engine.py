@@ -1,0 +1,182 @@
+"""The side of the docs worker that the build talks to: jobs in, records out, N at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from callboard.docs.limits import REQUEST, Limits
+
+START_SECONDS = 60
+GRACE_SECONDS = 5
+
+ENVIRONMENT: Mapping[str, str] = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUTF8": "1",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "SOURCE_DATE_EPOCH": "0",
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+}
+"""Everything that the worker finds in its environment. Nothing of the build's own is passed on."""
+
+
+class WorkerError(Exception):
+    """A manual could not be rendered. The message is for its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The records that a child wrote, as they are: data of a process that a repository may have taken over."""
+
+    records: tuple[Any, ...]
+
+
+def can_fork() -> bool:
+    """Whether this system can run the worker at all."""
+    return hasattr(os, "fork") and hasattr(socket, "send_fds")
+
+
+class Engine:
+    """Starts the worker when the first job comes; safe to use from several threads. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._root = ""
+        self.isolation: tuple[str, ...] = ()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and everything that it started, and remove its folder."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            try:
+                self._process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+            self._process = None
+        if self._root:
+            shutil.rmtree(self._root, ignore_errors=True)
+            self._root = ""
+
+    def start(self) -> tuple[str, ...]:
+        """Start the worker where it does not run; answer what confines its children. Raises WorkerError."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return self.isolation
+            self.close()
+            self._root = tempfile.mkdtemp(prefix="callboard-docs-")
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", "callboard.docs.worker", str(theirs.fileno()), self._root]
+            with theirs:
+                self._process = subprocess.Popen(
+                    command,
+                    env={**ENVIRONMENT, "HOME": self._root, "TMPDIR": self._root},
+                    cwd=self._root,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+            self._control = ours
+            self.isolation = self._greeting(ours)
+            return self.isolation
+
+    def _greeting(self, control: socket.socket) -> tuple[str, ...]:
+        control.settimeout(START_SECONDS)
+        head = control.recv(2)
+        if len(head) < 2:
+            assert self._process is not None and self._process.stderr is not None
+            lines = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+            raise WorkerError(f"the docs worker does not start: {lines[-1] if lines else 'it says nothing'}")
+        text = control.recv(int.from_bytes(head, "big")).decode()
+        control.settimeout(None)
+        return tuple(part for part in text.split(",") if part)
+
+    def render(self, job: Mapping[str, Any], limits: Limits) -> Rendered:
+        """Render *job* in a child of the worker. Raises WorkerError, with what went wrong, after *limits* at the latest."""
+        self.start()
+        with tempfile.TemporaryFile() as job_file, tempfile.TemporaryFile() as result_file:
+            job_file.write(json.dumps(job).encode())
+            job_file.flush()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            with ours:
+                with theirs, self._lock:
+                    if self._control is None:
+                        raise WorkerError("the docs worker ended")
+                    descriptors = [job_file.fileno(), result_file.fileno(), theirs.fileno()]
+                    try:
+                        socket.send_fds(self._control, [REQUEST.pack(*limits)], descriptors)
+                    except OSError as error:
+                        raise WorkerError(f"the docs worker ended: {error}") from None
+                status = _wait(ours, limits.seconds + GRACE_SECONDS, limits.seconds)
+            result_file.seek(0)
+            data = result_file.read(limits.output + 1)
+        _judge(status, data, limits)
+        return Rendered(tuple(_records(data)))
+
+
+def _wait(status: socket.socket, patience: float, seconds: int) -> int:
+    status.settimeout(patience)
+    try:
+        answer = status.recv(4)
+    except TimeoutError:
+        raise WorkerError(f"the documentation takes longer than {seconds} s to build") from None
+    if len(answer) < 4:
+        raise WorkerError("the docs worker ended")
+    return int(struct.unpack("!i", answer)[0])
+
+
+def _judge(status: int, data: bytes, limits: Limits) -> None:
+    """Turn how the child ended into a sentence, where it did not end well."""
+    if len(data) > limits.output:
+        raise WorkerError(f"the documentation becomes larger than {limits.output >> 20} MiB")
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGXCPU or number == signal.SIGKILL:
+            raise WorkerError(f"the documentation takes longer than {limits.seconds} s to build")
+        if number == signal.SIGXFSZ:
+            raise WorkerError(f"the documentation becomes larger than {limits.output >> 20} MiB")
+        raise WorkerError(f"the docs worker ended by {signal.Signals(number).name}")
+    code = os.WEXITSTATUS(status)
+    if code == 3:
+        raise WorkerError(f"the documentation needs more than {limits.memory >> 20} MiB of memory")
+    if code:
+        crash = next((r["crash"] for r in _records(data) if isinstance(r, dict) and isinstance(r.get("crash"), str)), "")
+        if "Errno 27" in crash:
+            raise WorkerError(f"the documentation becomes larger than {limits.output >> 20} MiB")
+        raise WorkerError(f"the documentation cannot be rendered: {crash or 'the worker says nothing'}")
+
+
+def _records(data: bytes) -> list[Any]:
+    found = []
+    for line in data.splitlines():
+        try:
+            found.append(json.loads(line))
+        except (ValueError, RecursionError):
+            raise WorkerError("the docs worker answered what is not JSON") from None
+    return found

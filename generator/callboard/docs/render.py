@@ -1,0 +1,245 @@
+"""Markdown to article HTML with MkDocs' own objects and techdocs-core's own extension set. Runs in the worker only.
+
+Nothing is written and no theme is involved: a job comes in as plain data, pages go out as plain data. The
+configuration was made by callboard.docs.gate; MkDocs' loader never sees what a repository wrote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import re
+import signal
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import markdown
+import pathspec
+import pymdownx.emoji
+import techdocs_core.core
+from admonitions.admonition import AdmonitionConverter
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import PluginCollection
+from mkdocs.structure.files import File, Files, set_exclusions
+from mkdocs.structure.nav import Link, Navigation, Section, get_navigation
+from mkdocs.structure.pages import Page
+
+from callboard.docs.gate import CALLABLES
+
+SITE = "/nowhere"
+"""Stands where MkDocs wants the folder that it would write to."""
+
+
+class PageTimeout(Exception):
+    """One page took longer than its share."""
+
+
+def share_emoji_index() -> None:
+    """Let every page use one emoji index: pymdownx copies its 9,000 entries for each, and nothing changes them."""
+    pymdownx.emoji.copy = types.SimpleNamespace(deepcopy=lambda value: value)
+
+
+def base_config() -> MkDocsConfig:
+    """MkDocs' defaults, validated once. What a manual sets is put in by :func:`configure`."""
+    config = MkDocsConfig(config_file_path="mkdocs.yml")
+    config.load_dict({"site_name": "", "docs_dir": ".", "theme": {"name": None}, "plugins": []})
+    config["plugins"] = PluginCollection()
+    for name, option in type(config)._schema:
+        if name in {"validation", "extra", "use_directory_urls", "site_url", "repo_url", "edit_uri", "edit_uri_template"}:
+            option.pre_validation(config, name)
+            config[name] = option.validate(config[name])
+    return config
+
+
+def configure(config: MkDocsConfig, settings: Mapping[str, Any]) -> None:
+    """Put *settings*, as the gate wrote them, into *config*, and have techdocs-core add what it forces."""
+    config["site_name"] = settings["site_name"]
+    config["nav"] = settings["nav"]
+    config["use_directory_urls"] = settings["use_directory_urls"]
+    for key in ("exclude_docs", "not_in_nav"):
+        lines = settings[key]
+        config[key] = pathspec.gitignore.GitIgnoreSpec.from_lines(lines.splitlines()) if lines else None
+    options = {name: _revive(value) for name, value in settings["options"].items()}
+    plain: dict[str, Any] = {
+        "site_name": settings["site_name"],
+        "site_description": "",
+        "markdown_extensions": ["toc", "tables", "fenced_code", *settings["extensions"]],
+        "mdx_configs": options,
+        "theme": _Theme(),
+        "plugins": {"techdocs-core": None},
+    }
+    plain["markdown_extensions"] = list(dict.fromkeys(plain["markdown_extensions"]))
+    core = techdocs_core.core.TechDocsCore()
+    core.load_config({"use_pymdownx_blocks": settings["use_pymdownx_blocks"]})
+    core.on_config(_Settings(plain))
+    extensions = [_STAND_INS.get(name, name) for name in plain["markdown_extensions"]]
+    config["markdown_extensions"] = extensions
+    config["mdx_configs"] = {name: value for name, value in options.items() if name not in _STAND_INS}
+
+
+class _Settings(dict[str, Any]):
+    """As much of MkDocs' configuration as techdocs-core reads and writes."""
+
+    __getattr__ = dict.__getitem__
+
+
+class _Theme(dict[str, Any]):
+    """As much of a theme as techdocs-core touches; nothing is rendered with it."""
+
+    name = "material"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.static_templates: set[str] = set()
+        self.dirs: list[str] = []
+
+
+def _revive(value: Any) -> Any:
+    """*value* with the names of allowed functions replaced by the functions."""
+    if isinstance(value, dict):
+        if set(value) == {"$callable"}:
+            return _callable(value["$callable"])
+        return {key: _revive(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_revive(item) for item in value]
+    return value
+
+
+def _callable(written: Mapping[str, Any]) -> Any:
+    module, name, arguments = CALLABLES[written["name"]]
+    function = getattr(importlib.import_module(module), name)
+    return function(**{key: value for key, value in written.get("arguments", {}).items() if key in arguments}) if arguments else function
+
+
+# -- diagrams: the extensions that would start programs are replaced ---------------------------------------------------
+
+_DOT = re.compile(r"^(?:{%[ ]* (?P<a>\w+)\s+\S+\s*\n(?P<x>.*?)%}|```graphviz[ ]* (?P<b>\w+)\s+\S+\s*\n(?P<y>.*?)```)\s*$", re.M | re.S)
+_UML = re.compile(r"^(?P<indent>[ ]*)::uml::[^\n]*\n(?P<code>.*?)(?<=\n)(?P=indent)::end-uml::[ ]*$", re.M | re.S)
+_ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
+
+
+class _Graphviz(Preprocessor):
+    """Leaves a diagram's source, marked with its engine; adopt draws or shows it."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return _DOT.sub(self._keep, "\n".join(lines)).split("\n")
+
+    def _keep(self, match: re.Match[str]) -> str:
+        engine = match["a"] or match["b"]
+        if engine not in _ENGINES:
+            return match[0]
+        source = _escape(match["x"] or match["y"] or "")
+        html = f'<pre class="graphviz-source" data-engine="{engine}"><code>{source}</code></pre>'
+        return f"\n{self.md.htmlStash.store(html)}\n"
+
+
+class _PlantUml(Preprocessor):
+    """Makes ``::uml::`` a fence; fences of PlantUML are code already."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if "::uml::" not in text:
+            return lines
+        return _UML.sub(lambda m: f"{m['indent']}```plantuml\n{m['code']}{m['indent']}```", text).split("\n")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class _GraphvizExtension(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.preprocessors.register(_Graphviz(md), "graphviz_block", 40)
+
+
+class _PlantUmlExtension(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.preprocessors.register(_PlantUml(md), "plantuml", 100)
+
+
+_STAND_INS: Mapping[str, Extension] = {
+    "markdown_inline_graphviz": _GraphvizExtension(),
+    "plantuml_markdown": _PlantUmlExtension(),
+}
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def render(config: MkDocsConfig, job: Mapping[str, Any], write: Callable[[Mapping[str, Any]], None]) -> None:
+    """Render every page of *job*; *write* gets one record each, and the navigation last.
+
+    A page that raises or takes too long is a record with an error; the others are unharmed.
+    """
+    configure(config, job["settings"])
+    texts = dict(job["pages"])
+    files = Files([])
+    for uri in sorted([*texts, *job["assets"]], key=_walk_order):
+        file = File(uri, None, SITE, config.use_directory_urls)
+        file.abs_src_path = None
+        if uri in texts:
+            file._content = texts[uri]
+        files.append(file)
+    set_exclusions(files, config)
+    navigation = get_navigation(files, config)
+    converter = AdmonitionConverter()
+    for file in files.documentation_pages():
+        page = file.page if file.page is not None else Page(None, file, config)
+        assert isinstance(page, Page)
+        try:
+            with _bounded(job["page_seconds"]):
+                _populate(page, config, files, converter)
+        except (Exception, RecursionError, MemoryError) as error:
+            write({"uri": file.src_uri, "error": f"{type(error).__name__}: {error}"[:500]})
+        else:
+            description = page.meta.get("description", "")
+            write(
+                {
+                    "uri": file.src_uri,
+                    "title": str(page.title or ""),
+                    "html": page.content,
+                    "description": description if isinstance(description, str) else "",
+                }
+            )
+    write({"nav": list(_nav(navigation))})
+
+
+def _walk_order(uri: str) -> tuple[Any, ...]:
+    """The order in which MkDocs finds files: a folder's own before those below it, index pages first."""
+    *folders, name = uri.split("/")
+    stem = name.rsplit(".", 1)[0]
+    return (folders, stem not in {"index", "README"}, name)
+
+
+def _populate(page: Page, config: MkDocsConfig, files: Files, converter: AdmonitionConverter) -> None:
+    config._current_page = page
+    page.read_source(config)
+    assert page.markdown is not None
+    page.markdown = converter.on_page_markdown(page.markdown, page=page, config=config, files=files)
+    page.render(config, files)
+
+
+@contextlib.contextmanager
+def _bounded(seconds: float) -> Iterator[None]:
+    def end(number: int, frame: object) -> None:
+        raise PageTimeout(f"took longer than {seconds:g} s")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _nav(items: Navigation | Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        if isinstance(item, Section):
+            yield {"title": str(item.title), "children": list(_nav(item.children))}
+        elif isinstance(item, Link):
+            yield {"title": str(item.title or ""), "url": str(item.url)}
+        elif isinstance(item, Page):
+            yield {"title": str(item.title or ""), "page": item.file.src_uri}
