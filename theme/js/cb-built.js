@@ -1,0 +1,41 @@
+/**
+ * <cb-built data-url> says how old the portal is, from the build's record; and times of the page become relative.
+ *
+ * Pages carry no build time, so that an unchanged night changes no page. Without JavaScript, or from a file, the
+ * link to the health page stands. The absolute time stays in the tooltip.
+ */
+const STEPS = [
+  [60, "second", 1],
+  [3600, "minute", 60],
+  [86400, "hour", 3600],
+  [2592000, "day", 86400],
+  [31536000, "month", 2592000],
+  [Infinity, "year", 31536000],
+];
+
+function relative(then, now = Date.now()) {
+  const seconds = (then - now) / 1000;
+  const [, unit, size] = STEPS.find(([limit]) => Math.abs(seconds) < limit);
+  return new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+class Built extends HTMLElement {
+  async connectedCallback() {
+    for (const time of document.querySelectorAll("time[datetime]")) time.textContent = relative(new Date(time.dateTime));
+    if (location.protocol === "file:") return;
+    try {
+      const record = await (await fetch(this.dataset.url)).json();
+      const at = new Date(record.built_at);
+      const link = this.querySelector("a");
+      const { repositories, entities } = record.counts;
+      link.textContent = `Built ${relative(at)} from ${repositories} ${repositories === 1 ? "repository" : "repositories"}, ${entities} entities`;
+      link.title = at.toUTCString();
+      const hours = (Date.now() - at) / 3600000;
+      this.dataset.age = hours > 72 ? "old" : hours > 36 ? "ageing" : "fresh";
+    } catch {
+      // The record may be unreachable; the link stays as it is.
+    }
+  }
+}
+
+customElements.define("cb-built", Built);

@@ -1,0 +1,21 @@
+/**
+ * <cb-copy data-text> copies a text and says so. Without JavaScript it is hidden.
+ */
+class Copy extends HTMLElement {
+  connectedCallback() {
+    if (!navigator.clipboard) return;
+    this.hidden = false;
+    this.word = this.querySelector(".copy-word");
+    this.before = this.word.textContent;
+    this.querySelector("button").addEventListener("click", () => this.copy());
+  }
+
+  async copy() {
+    await navigator.clipboard.writeText(this.dataset.text);
+    this.word.textContent = "Copied";
+    this.word.setAttribute("role", "status");
+    setTimeout(() => (this.word.textContent = this.before), 1500);
+  }
+}
+
+customElements.define("cb-copy", Copy);

@@ -1,0 +1,37 @@
+/**
+ * <cb-theme> changes between the system's theme, light and dark, and remembers the choice.
+ *
+ * Without JavaScript it is hidden, and the system's preference decides.
+ */
+class Theme extends HTMLElement {
+  connectedCallback() {
+    this.button = this.querySelector("button");
+    this.button.addEventListener("click", () => this.next());
+    this.hidden = false;
+    this.say();
+  }
+
+  next() {
+    const root = document.documentElement;
+    const order = ["", "light", "dark"];
+    const chosen = order[(order.indexOf(root.dataset.theme ?? "") + 1) % order.length];
+    if (chosen) root.dataset.theme = chosen;
+    else delete root.dataset.theme;
+    try {
+      if (chosen) localStorage.setItem("callboard:theme", chosen);
+      else localStorage.removeItem("callboard:theme");
+    } catch {
+      // Storage may be refused; the choice then lasts for this page.
+    }
+    this.say();
+  }
+
+  say() {
+    const words = { light: "light", dark: "dark" };
+    const label = `Theme: ${words[document.documentElement.dataset.theme] ?? "as the system"}`;
+    this.button.setAttribute("aria-label", label);
+    this.button.title = label;
+  }
+}
+
+customElements.define("cb-theme", Theme);
