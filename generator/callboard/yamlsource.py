@@ -73,7 +73,11 @@ class Document:
 def read_documents(text: str) -> list[Document]:
     """Every document of *text*. A broken one carries its errors and spares its neighbours; nothing is raised."""
     if len(text) > MAX_CHARACTERS:
-        return [Document(0, errors=(YamlError(f"the file has {len(text):,} characters; {MAX_CHARACTERS:,} are read", 1, 1),))]
+        return [
+            Document(
+                0, errors=(YamlError(f"the file has {len(text):,} characters; {MAX_CHARACTERS:,} are read", 1, 1),)
+            )
+        ]
     text = text.removeprefix("\ufeff")
     if text and not text.endswith("\n"):
         text += "\n"
@@ -371,7 +375,9 @@ class _Composer:
     def _count(self, event: Any, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise _Broken(f"the document has more than {MAX_NODES:,} values", *self._at(event), "split it into several files")
+            raise _Broken(
+                f"the document has more than {MAX_NODES:,} values", *self._at(event), "split it into several files"
+            )
 
     def _indented(self, start: Any, end: Any, least: int, closing: bool) -> None:
         """Report the lines of a quoted text or a flow collection that do not stand to the right of its parent's column.
@@ -397,10 +403,12 @@ class _Composer:
         """Report a comment that begins right behind a quoted text or a flow collection, which libyaml takes."""
         if self.part.text[end.index : end.index + 1] == "#":
             at = (end.line + self.first_line, end.column + 1)
-            self.errors.append(YamlError("a comment begins without a space before its #", *at, "write a space before #"))
+            self.errors.append(
+                YamlError("a comment begins without a space before its #", *at, "write a space before #")
+            )
 
     def _node(self, event: Any, path: Keys, depth: int, column: int) -> Any:
-        """The value that begins with *event*, inside of a block collection at *column* (_ROOT: none, _FLOW: a flow one)."""
+        """The value that begins with *event*, in a block collection at *column* (_ROOT: in none, _FLOW: in a flow one)."""
         self._count(event, 1)
         kind = event.__class__
         if kind is ScalarEvent:
@@ -412,7 +420,9 @@ class _Composer:
         if kind is AliasEvent:
             return self._alias(event)
         if depth >= MAX_DEPTH:
-            raise _Broken(f"the document is nested more than {MAX_DEPTH} levels deep", *self._at(event), "write it flatter")
+            raise _Broken(
+                f"the document is nested more than {MAX_DEPTH} levels deep", *self._at(event), "write it flatter"
+            )
         value: dict[str, Any] | list[Any] = {} if kind is MappingStartEvent else []
         anchored = None
         before = self.nodes
@@ -441,7 +451,11 @@ class _Composer:
         while (event := self.event()).__class__ is not MappingEndEvent:
             if column == _FLOW and not flow:
                 column = event.start_mark.column
-            written = self._node(event, path, depth, column) if event.__class__ is not ScalarEvent else self._scalar(event, flow, True)
+            written = (
+                self._node(event, path, depth, column)
+                if event.__class__ is not ScalarEvent
+                else self._scalar(event, flow, True)
+            )
             at = self._at(event)
             if written.__class__ is str and event.__class__ is ScalarEvent:
                 key = written
@@ -452,9 +466,15 @@ class _Composer:
                 continue
             else:
                 key = _key(written)
-                identity = (written.__class__ is bool, written) if event.__class__ is ScalarEvent and not _only_itself(written) else object()
+                identity = (
+                    (written.__class__ is bool, written)
+                    if event.__class__ is ScalarEvent and not _only_itself(written)
+                    else object()
+                )
             if identity in seen:
-                self.errors.append(YamlError(f"the key {_short(key)} is written twice in one mapping", *at, "take one of the two out"))
+                self.errors.append(
+                    YamlError(f"the key {_short(key)} is written twice in one mapping", *at, "take one of the two out")
+                )
             seen.add(identity)
             inner = (*path, key)
             self.marks[inner] = at
@@ -466,7 +486,9 @@ class _Composer:
     def _merge(self, value: dict[str, Any], source: Any, event: Any) -> None:
         for mapping in source if isinstance(source, list) else [source]:
             if not isinstance(mapping, dict):
-                raise _Broken("<< is not followed by a mapping", *self._at(event), "write an alias of a mapping, such as *base")
+                raise _Broken(
+                    "<< is not followed by a mapping", *self._at(event), "write an alias of a mapping, such as *base"
+                )
             for key, item in mapping.items():
                 value.setdefault(key, item)
 
@@ -496,7 +518,9 @@ class _Composer:
             try:
                 value = _tagged(tag, text, self.resolve)
             except ValueError as error:
-                raise _Broken(f"{_short(text)} is not of its tag: {error}", *self._at(event), "take the tag out") from None
+                raise _Broken(
+                    f"{_short(text)} is not of its tag: {error}", *self._at(event), "take the tag out"
+                ) from None
         for outer in self.open:
             outer.plain = True
         if event.anchor:
@@ -507,20 +531,28 @@ class _Composer:
         anchored = self.anchors.get(event.anchor or "")
         if anchored is None:
             raise _Broken(
-                f"*{event.anchor} is an alias of nothing", *self._at(event), f"put &{event.anchor} before what it stands for, or quote it"
+                f"*{event.anchor} is an alias of nothing",
+                *self._at(event),
+                f"put &{event.anchor} before what it stands for, or quote it",
             )
         if not anchored.whole:
-            raise _Broken(f"*{event.anchor} stands for something that it is itself a part of", *self._at(event), "write it out")
+            raise _Broken(
+                f"*{event.anchor} stands for something that it is itself a part of", *self._at(event), "write it out"
+            )
         for outer in self.open:
             outer.inner.append(anchored)
         if anchored.use() > MAX_ALIASES:
-            raise _Broken(f"*{event.anchor} is used so often that the document grows out of bounds", *self._at(event), "write it out")
+            raise _Broken(
+                f"*{event.anchor} is used so often that the document grows out of bounds",
+                *self._at(event),
+                "write it out",
+            )
         self._count(event, anchored.size)
         return anchored.value
 
 
 def _swallows(piece: _Part, broken: Document, part: _Part) -> bool:
-    """Whether the quote that *broken* opens is closed nowhere: then it reaches to the end of the file, as npm has it."""
+    """Whether the quote that *broken* opens is closed nowhere: then it reaches to the end of the file, as in npm."""
     error = broken.errors[0]
     if not error.message.startswith(_UNCLOSED):
         return False
@@ -589,7 +621,12 @@ def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
         return f"{text[: at + 1]} {text[at + 1 :]}"
     if here == "\t" and (tabs := _TABS.match(text, at)):  # a blank line, a comment, or text behind a dash
         begun = text[text.rfind("\n", 0, at) + 1 : at]
-        if not begun.strip() and (text[tabs.end()] in "\r\n#") or begun.strip() == "-" and not _NESTED.match(text, tabs.end()):
+        if (
+            not begun.strip()
+            and (text[tabs.end()] in "\r\n#")
+            or begun.strip() == "-"
+            and not _NESTED.match(text, tabs.end())
+        ):
             return text[:at] + " " * len(tabs[0]) + text[tabs.end() :]
     if here == ":" and ("expected node content" in problem or "expected key" in problem):
         if not following or following in " \t\n\r,]}":  # {: a}
@@ -686,18 +723,54 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         'put text that holds ": " in quotes, or line this up with the key that it belongs beside',
     ),
     (_TAB, "a tab is used to indent", "use spaces"),
-    ("cannot start any token", "a value begins with a character that means something else in YAML", "put the value in quotes"),
-    ("could not find expected ':'", "a line is neither a key with a colon nor part of the value above it", "write key: value"),
-    ("did not find expected key", "a line does not line up with the keys above it", "indent it like the key that it belongs beside"),
-    ("did not find expected '-'", "a line does not line up with the items above it", "begin it with - under the other ones"),
-    ("block sequence entries are not allowed", "a list begins where no list can", "begin the first - on a line of its own"),
+    (
+        "cannot start any token",
+        "a value begins with a character that means something else in YAML",
+        "put the value in quotes",
+    ),
+    (
+        "could not find expected ':'",
+        "a line is neither a key with a colon nor part of the value above it",
+        "write key: value",
+    ),
+    (
+        "did not find expected key",
+        "a line does not line up with the keys above it",
+        "indent it like the key that it belongs beside",
+    ),
+    (
+        "did not find expected '-'",
+        "a line does not line up with the items above it",
+        "begin it with - under the other ones",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a list begins where no list can",
+        "begin the first - on a line of its own",
+    ),
     ("did not find expected ',' or ']'", "a list in [ ] is not closed", "write ] at its end"),
-    ("did not find expected ',' or '}'", "a mapping in { } is not closed", "write } at its end, or put a text that begins with { in quotes"),
+    (
+        "did not find expected ',' or '}'",
+        "a mapping in { } is not closed",
+        "write } at its end, or put a text that begins with { in quotes",
+    ),
     ("found unexpected end of stream", "a quoted text is not closed", "write the closing quote"),
-    ("found unexpected document indicator", "a quoted text is not closed before the next document", "write the closing quote"),
-    ("unknown escape character", "a backslash in double quotes does not begin a known escape", "write \\\\, or use single quotes"),
+    (
+        "found unexpected document indicator",
+        "a quoted text is not closed before the next document",
+        "write the closing quote",
+    ),
+    (
+        "unknown escape character",
+        "a backslash in double quotes does not begin a known escape",
+        "write \\\\, or use single quotes",
+    ),
     ("undefined tag handle", "a tag uses a handle that is not declared", "take the tag out"),
-    ("did not find expected <document start>", "something stands behind the end of the document", "write --- before a new document"),
+    (
+        "did not find expected <document start>",
+        "something stands behind the end of the document",
+        "write --- before a new document",
+    ),
     ("exceeded maximum", "the document is nested too deeply", "write it flatter"),
 )
 

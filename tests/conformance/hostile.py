@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and messages stay in one line
 """Documents that try every field with every kind of value, for the comparison with Backstage's own pipeline.
 
 They are generated from the tables, so that a new field is tried without anybody thinking of it.
@@ -66,7 +67,12 @@ def entity(kind: str = "Component", spec: Any = None, **metadata: Any) -> dict[s
     name = kind.partition(":")[0]
     version = "scaffolder.backstage.io/v1beta3" if name == "Template" else "backstage.io/v1alpha1"
     good = {**GOOD, **AI_GOOD}.get(kind, {})
-    return {"apiVersion": version, "kind": name, "metadata": {"name": "x", **metadata}, "spec": copy.deepcopy(good) if spec is None else spec}
+    return {
+        "apiVersion": version,
+        "kind": name,
+        "metadata": {"name": "x", **metadata},
+        "spec": copy.deepcopy(good) if spec is None else spec,
+    }
 
 
 def spec_cases(kinds: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -119,7 +125,19 @@ def nested_cases() -> Iterator[dict[str, Any]]:
 
 
 def metadata_cases() -> Iterator[dict[str, Any]]:
-    for field in ("name", "namespace", "title", "description", "uid", "etag", "annotations", "labels", "tags", "links", "other"):
+    for field in (
+        "name",
+        "namespace",
+        "title",
+        "description",
+        "uid",
+        "etag",
+        "annotations",
+        "labels",
+        "tags",
+        "links",
+        "other",
+    ):
         for value in (*VALUES, *TEXTS):
             yield {**entity(), "metadata": {"name": "x", field: value}}
     for text in TEXTS:
@@ -156,7 +174,22 @@ def envelope_cases() -> Iterator[dict[str, Any]]:
         "backstage.io/v1alpha1", "backstage.io/v1beta1", "backstage.io/v1", "backstage.io/v1alpha2", "scaffolder.backstage.io/v1beta2",
         "scaffolder.backstage.io/v1beta3", "v1", "acme.example/v1", "Backstage.io/v1alpha1", "backstage.io/v1alpha1 ", "backstage.io/", "/v1", "a/b/c",
     )  # fmt: skip
-    kinds = ("Component", "component", "COMPONENT", "Api", "API", "Dataset", "Template", "AiResource", "Location", "Comp onent", "1a", "a" * 63, "a" * 64, "Ä")
+    kinds = (
+        "Component",
+        "component",
+        "COMPONENT",
+        "Api",
+        "API",
+        "Dataset",
+        "Template",
+        "AiResource",
+        "Location",
+        "Comp onent",
+        "1a",
+        "a" * 63,
+        "a" * 64,
+        "Ä",
+    )
     for version in (*versions, *VALUES):
         yield {**entity(), "apiVersion": version}
     for kind in (*kinds, *VALUES):
@@ -231,7 +264,13 @@ def location_cases() -> Iterator[dict[str, Any]]:
     for type in ("url", "file", "git", "URL", None, ""):
         for target in ("./x.txt", "files/", "/etc/"):
             yield entity("Location", {"type": type, "target": target, "presence": "optional"})
-    for spec in ({}, {"target": "./files/one.txt"}, {"targets": ["./files/broken.txt"]}, {"target": "./files/list.json"}, {"targets": ["files/trailing.txt"], "presence": "optional"}):
+    for spec in (
+        {},
+        {"target": "./files/one.txt"},
+        {"targets": ["./files/broken.txt"]},
+        {"target": "./files/list.json"},
+        {"targets": ["files/trailing.txt"], "presence": "optional"},
+    ):
         yield entity("Location", spec)
 
 

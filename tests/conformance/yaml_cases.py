@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and messages stay in one line
 """Texts that try the edges of YAML, for the comparison with npm's ``yaml``."""
 
 from __future__ import annotations
@@ -76,14 +77,63 @@ spec:
     here
   n: 010
 """
-PIECES = ("'", '"', ":", ": ", " ", "\n", "\t", "-", "- ", "#", " #", "[", "]", "{", "}", ",", "&a ", "*a", "!x ", "|\n", ">", "%", "@", "---\n", "...\n", "\\", "?", "? ", "~", "0", "{{ x }}", "\r", "\u2028", "<<: ", "  ", "\n\n")
+PIECES = (
+    "'",
+    '"',
+    ":",
+    ": ",
+    " ",
+    "\n",
+    "\t",
+    "-",
+    "- ",
+    "#",
+    " #",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "&a ",
+    "*a",
+    "!x ",
+    "|\n",
+    ">",
+    "%",
+    "@",
+    "---\n",
+    "...\n",
+    "\\",
+    "?",
+    "? ",
+    "~",
+    "0",
+    "{{ x }}",
+    "\r",
+    "\u2028",
+    "<<: ",
+    "  ",
+    "\n\n",
+)
 
 
 def cases() -> Iterator[str]:
     for scalar in SCALARS.replace("\\|", "\x1f").replace("\n", "|").split("|"):
         if scalar:
             scalar = scalar.replace("\x1f", "|")
-            for form in ("{}", "a: {}\n", "- {}\n", "{}: a\n", "[{}]\n", "[{}, b]\n", "{{a: {}}}\n", "a: {}\nb: c\n", "a:\n  {}\nb: c\n", "a: x {}\n", "a:\n  - {}\n  - b\n"):
+            for form in (
+                "{}",
+                "a: {}\n",
+                "- {}\n",
+                "{}: a\n",
+                "[{}]\n",
+                "[{}, b]\n",
+                "{{a: {}}}\n",
+                "a: {}\nb: c\n",
+                "a:\n  {}\nb: c\n",
+                "a: x {}\n",
+                "a:\n  - {}\n  - b\n",
+            ):
                 yield form.format(scalar)
     for block in BLOCKS:
         yield block

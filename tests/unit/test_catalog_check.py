@@ -33,17 +33,33 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     return folder
 
 
-def reports(*paths: Path, all: bool = False, config: CatalogConfig | None = None, base_url: str = "") -> list[tuple[str, int, bool, list[str]]]:
+def reports(
+    *paths: Path, all: bool = False, config: CatalogConfig | None = None, base_url: str = ""
+) -> list[tuple[str, int, bool, list[str]]]:
     """File (relative to the first path), document, verdict and codes of each report."""
     top = paths[0] if paths[0].is_dir() else paths[0].parent
     found = check(paths, all=all, config=config or CatalogConfig(), base_url=base_url)
-    return [(str(Path(one.file).relative_to(top)), one.document, one.ok, [problem.code for problem in one.problems]) for one in found]
+    return [
+        (str(Path(one.file).relative_to(top)), one.document, one.ok, [problem.code for problem in one.problems])
+        for one in found
+    ]
 
 
 def test_in_a_folder_files_named_like_descriptors_are_checked(tmp_path):
-    write(tmp_path, {"catalog-info.yaml": GOOD, "deep/down/catalog-info.yml": BAD, "other.yaml": BAD, ".git/catalog-info.yaml": BAD})
+    write(
+        tmp_path,
+        {
+            "catalog-info.yaml": GOOD,
+            "deep/down/catalog-info.yml": BAD,
+            "other.yaml": BAD,
+            ".git/catalog-info.yaml": BAD,
+        },
+    )
 
-    assert reports(tmp_path) == [("catalog-info.yaml", 0, True, []), ("deep/down/catalog-info.yml", 0, False, ["bad-field"])]
+    assert reports(tmp_path) == [
+        ("catalog-info.yaml", 0, True, []),
+        ("deep/down/catalog-info.yml", 0, False, ["bad-field"]),
+    ]
 
 
 def test_the_names_of_descriptors_are_configured(tmp_path):
@@ -87,6 +103,28 @@ def test_documents_count_from_zero_and_empty_ones_are_passed_over(tmp_path):
     write(tmp_path, {"catalog-info.yaml": f"---\n---\n{GOOD}---\n- a list\n---\n"})
 
     assert reports(tmp_path) == [("catalog-info.yaml", 1, True, []), ("catalog-info.yaml", 2, False, ["not-a-mapping"])]
+
+
+def test_skeletons_of_templates_are_left_out_of_folders(tmp_path):
+    template = """\
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {name: t}
+spec:
+  type: service
+  steps: [{action: 'fetch:template', input: {url: ./content}}]
+"""
+    filled = GOOD.replace("name: Shop", "name: ${{ values.name }}")
+    files = {
+        "t/template.yaml": template,
+        "t/content/catalog-info.yaml": BAD,
+        "u/catalog-info.yaml": filled,
+        "v/catalog-info.yaml": BAD,
+    }
+    write(tmp_path, files)
+
+    assert reports(tmp_path) == [("v/catalog-info.yaml", 0, False, ["bad-field"])]
+    assert reports(tmp_path / "t/content/catalog-info.yaml") == [("catalog-info.yaml", 0, False, ["bad-field"])]
 
 
 def test_a_broken_document_spares_its_neighbours(tmp_path):
@@ -187,7 +225,10 @@ def test_json_is_one_object_a_line(tmp_path, monkeypatch):
             "kind": "Component",
             "ref": "component:default/shop",
             "ok": True,
-            "relations": [{"type": "ownedBy", "target": "group:default/team"}, {"type": "dependsOn", "target": "resource:default/db"}],
+            "relations": [
+                {"type": "ownedBy", "target": "group:default/team"},
+                {"type": "dependsOn", "target": "resource:default/db"},
+            ],
             "problems": [],
         },
         {
@@ -233,9 +274,12 @@ def test_text_is_what_compilers_print(tmp_path, monkeypatch):
     monkeypatch.chdir(write(tmp_path, {"catalog-info.yaml": BAD, "good/catalog-info.yaml": GOOD}))
 
     assert as_text(check([Path("good"), Path()], all=False, config=CatalogConfig(), base_url="")) == (
-        "catalog-info.yaml:8:3: error[bad-field]: spec.owner is empty, not text\n  hint: owner: group:my-team\n2 documents: 1 refused\n"
+        "catalog-info.yaml:8:3: error[bad-field]: spec.owner is empty, not text\n"
+        "  hint: owner: group:my-team\n2 documents: 1 refused\n"
     )
-    assert as_text(check([Path("good")], all=False, config=CatalogConfig(), base_url="")) == "1 document: all accepted\n"
+    assert (
+        as_text(check([Path("good")], all=False, config=CatalogConfig(), base_url="")) == "1 document: all accepted\n"
+    )
     assert as_text(()) == "no document to check\n"
 
 
@@ -253,7 +297,9 @@ def test_github_annotations_are_escaped():
 
 def test_github_shows_ten_of_each_severity():
     errors = [Diagnostic("bad-field", f"problem {number}", SourceLocation("", "a.yaml", 1, 1)) for number in range(12)]
-    warnings = [Diagnostic("rejected-link", f"link {number}", SourceLocation("", "a.yaml", 1, 1)) for number in range(10)]
+    warnings = [
+        Diagnostic("rejected-link", f"link {number}", SourceLocation("", "a.yaml", 1, 1)) for number in range(10)
+    ]
 
     lines = as_github([report(*errors, *warnings)]).splitlines()
 
@@ -288,8 +334,15 @@ SARIF = {
                                             "physicalLocation": {
                                                 "required": ["artifactLocation"],
                                                 "properties": {
-                                                    "artifactLocation": {"properties": {"uri": {"format": "uri-reference"}}},
-                                                    "region": {"properties": {"startLine": {"minimum": 1}, "startColumn": {"minimum": 1}}},
+                                                    "artifactLocation": {
+                                                        "properties": {"uri": {"format": "uri-reference"}}
+                                                    },
+                                                    "region": {
+                                                        "properties": {
+                                                            "startLine": {"minimum": 1},
+                                                            "startColumn": {"minimum": 1},
+                                                        }
+                                                    },
                                                 },
                                             }
                                         }
@@ -318,8 +371,15 @@ def test_sarif_has_a_rule_for_each_code_and_a_place_for_each_problem():
     assert [(rule["id"], rule["help"]["text"]) for rule in run["tool"]["driver"]["rules"]] == [
         (code, CODES[code].sentence) for code in ("bad-field", "file-unreadable")
     ]
-    assert [(result["ruleId"], result["message"]["text"], result["locations"][0]["physicalLocation"]) for result in run["results"]] == [
-        ("bad-field", "wrong (hint: right)", {"artifactLocation": {"uri": "a%20b.yaml"}, "region": {"startLine": 2, "startColumn": 3}}),
+    assert [
+        (result["ruleId"], result["message"]["text"], result["locations"][0]["physicalLocation"])
+        for result in run["results"]
+    ] == [
+        (
+            "bad-field",
+            "wrong (hint: right)",
+            {"artifactLocation": {"uri": "a%20b.yaml"}, "region": {"startLine": 2, "startColumn": 3}},
+        ),
         ("file-unreadable", "gone", {"artifactLocation": {"uri": "c.yaml"}}),
     ]
 

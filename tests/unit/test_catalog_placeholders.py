@@ -9,7 +9,14 @@ from callboard.model.repository import ReadError, Repository
 from hypothesis import given
 from hypothesis import strategies as st
 
-SHOP = Repository(name="acme/shop", source="sources[0]", url="https://github.com/acme/shop", forge="github", branch="main", commit="0" * 40)
+SHOP = Repository(
+    name="acme/shop",
+    source="sources[0]",
+    url="https://github.com/acme/shop",
+    forge="github",
+    branch="main",
+    commit="0" * 40,
+)
 FILES = {
     "api.yaml": b"openapi: 3.0.0\n",
     "services/shop/api.yaml": b"a: [1, on]\n",
@@ -81,7 +88,10 @@ def test_s15_what_is_no_placeholder_is_left_alone(written):
     ("written", "message"),
     [
         ({"$text": 5}, "$text is not followed by the path of a file"),
-        ({"$text": "nothing.yaml"}, "$text: 'nothing.yaml' cannot be read: there is no file services/shop/nothing.yaml"),
+        (
+            {"$text": "nothing.yaml"},
+            "$text: 'nothing.yaml' cannot be read: there is no file services/shop/nothing.yaml",
+        ),
         ({"$yaml": "two.yaml"}, "$yaml: 'two.yaml' holds 2 documents, not one"),
         ({"$json": "nan.json"}, "$json: 'nan.json' is not JSON: NaN is not JSON"),
         ({"$json": "deep.json"}, "$json: 'deep.json' is nested more than 200 levels deep"),
@@ -111,7 +121,9 @@ def test_the_files_of_one_document_are_bounded_together():
     def huge(path: str) -> bytes:
         return b"x" * 20_000_000
 
-    _, problems = resolve_placeholders({"a": {"$text": "x"}, "b": {"$text": "x"}}, base="c.yaml", repository=SHOP, read=huge)
+    _, problems = resolve_placeholders(
+        {"a": {"$text": "x"}, "b": {"$text": "x"}}, base="c.yaml", repository=SHOP, read=huge
+    )
 
     assert [problem.keys for problem in problems] == [("b", "$text")]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables and messages stay in one line
 """From declarations to entities: what Backstage accepts, and what is said about the rest."""
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from callboard.model.entity import Declaration
 from callboard.model.repository import ReadError, Repository
 from callboard.yamlsource import read_documents
 
-SHOP = Repository(name="acme/shop", source="sources[0]", url="https://github.com/acme/shop", forge="github", branch="main")
+SHOP = Repository(
+    name="acme/shop", source="sources[0]", url="https://github.com/acme/shop", forge="github", branch="main"
+)
 
 
 def process_text(
@@ -142,7 +145,9 @@ def test_s7_empty_values_are_refused_and_empty_lists_are_not():
 def test_s8_an_unknown_kind_or_version_says_which_is_known(version, kind, hint):
     text = component().replace("backstage.io/v1alpha1", version).replace("Component", kind)
 
-    assert problems(text).endswith(f"kind {kind} with apiVersion {version} is not in the catalog's model\n  hint: {hint}")
+    assert problems(text).endswith(
+        f"kind {kind} with apiVersion {version} is not in the catalog's model\n  hint: {hint}"
+    )
 
 
 def test_s8_both_core_versions_are_equal():
@@ -160,7 +165,10 @@ def test_s11_a_name_ends_where_it_ends(name):
     document.value["metadata"]["name"] = name
 
     processed = process(
-        Declaration(document.value, {}, "acme/shop", "catalog-info.yaml"), repository=SHOP, read=lambda path: b"", config=CatalogConfig()
+        Declaration(document.value, {}, "acme/shop", "catalog-info.yaml"),
+        repository=SHOP,
+        read=lambda path: b"",
+        config=CatalogConfig(),
     )
 
     assert not processed.ok
@@ -205,7 +213,9 @@ def test_s17_where_an_entity_came_from_is_written_down():
 
 
 def test_s17_what_the_author_wrote_wins():
-    processed = process_text(component(metadata="name: x\nannotations: {backstage.io/source-location: 'url:https://example.org/'}"))
+    processed = process_text(
+        component(metadata="name: x\nannotations: {backstage.io/source-location: 'url:https://example.org/'}")
+    )
 
     assert processed.entity is not None
     assert processed.entity.annotations["backstage.io/source-location"] == "url:https://example.org/"
@@ -224,7 +234,9 @@ def test_s17_without_a_web_address_there_is_no_link():
 
 
 def test_s19_lists_of_references_are_kept_sorted_and_tags_as_written():
-    processed = process_text(component("dependsOn: [resource:b, resource:B, component:a]", metadata="name: x\ntags: [b, a]"))
+    processed = process_text(
+        component("dependsOn: [resource:b, resource:B, component:a]", metadata="name: x\ntags: [b, a]")
+    )
 
     assert processed.entity is not None
     assert processed.entity.spec["dependsOn"] == ["component:a", "resource:B", "resource:b"]
@@ -232,7 +244,9 @@ def test_s19_lists_of_references_are_kept_sorted_and_tags_as_written():
 
 
 def test_s19_a_problem_in_a_sorted_list_is_where_it_is_written():
-    assert ":9:15: error[bad-ref]: spec.dependsOn[0]: 'z' does not" in problems(component("dependsOn: [z, component:a]"))
+    assert ":9:15: error[bad-ref]: spec.dependsOn[0]: 'z' does not" in problems(
+        component("dependsOn: [z, component:a]")
+    )
 
 
 def test_s20_uid_and_etag_of_the_author_are_not_kept():
@@ -344,8 +358,12 @@ def test_numbers_without_an_end_are_stored_as_json_has_them():
 
 
 def test_ai_forms_are_known_unless_they_are_switched_off():
-    skill = of_kind("AiResource", "type: skill\nlifecycle: production\nowner: team\ndependsOn: [other]\nsystem: group:x")
-    server = of_kind("API", "type: mcp-server\nlifecycle: production\nowner: component:x\nremotes: [{type: sse, url: u}]")
+    skill = of_kind(
+        "AiResource", "type: skill\nlifecycle: production\nowner: team\ndependsOn: [other]\nsystem: group:x"
+    )
+    server = of_kind(
+        "API", "type: mcp-server\nlifecycle: production\nowner: component:x\nremotes: [{type: sse, url: u}]"
+    )
 
     assert relations(skill) == ["ownedBy group:default/team", "dependsOn airesource:default/other"]
     assert relations(server) == []
@@ -363,7 +381,10 @@ def test_a_rule_for_ai_needs_a_category_and_a_reason():
 DATASET = CustomKind(
     api_version="acme.example/v1",
     kind="Dataset",
-    schema={"type": "object", "properties": {"spec": {"required": ["rows"], "properties": {"rows": {"type": "integer"}}}}},
+    schema={
+        "type": "object",
+        "properties": {"spec": {"required": ["rows"], "properties": {"rows": {"type": "integer"}}}},
+    },
     relations=({"field": "storedIn", "forward": "storedIn", "backward": "stores", "target": "Resource"},),
 )
 
@@ -379,7 +400,9 @@ def test_kinds_of_the_organisation_have_their_own_schema_and_relations():
 
 
 def test_a_schema_of_the_organisation_reaches_no_other_place():
-    config = CatalogConfig(kinds=(CustomKind("acme.example/v1", "Dataset", {"$ref": "https://example.org/schema.json"}),))
+    config = CatalogConfig(
+        kinds=(CustomKind("acme.example/v1", "Dataset", {"$ref": "https://example.org/schema.json"}),)
+    )
     text = of_kind("Dataset", "rows: 5").replace("backstage.io/v1alpha1", "acme.example/v1")
 
     assert "the schema of Dataset cannot be used" in problems(text, config=config)

@@ -22,7 +22,10 @@ def said(kind: str, field: str, written: object, type: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "field", "target", "forward", "backward"),
     [
-        *((kind, "owner", "group", "ownedBy", "ownerOf") for kind in ("component", "api", "resource", "system", "domain", "template", "airesource")),
+        *(
+            (kind, "owner", "group", "ownedBy", "ownerOf")
+            for kind in ("component", "api", "resource", "system", "domain", "template", "airesource")
+        ),
         *((kind, "system", "system", "partOf", "hasPart") for kind in ("component", "api", "resource", "airesource")),
         ("component", "subcomponentOf", "component", "partOf", "hasPart"),
         ("component", "providesApis", "api", "providesApi", "apiProvidedBy"),
@@ -36,21 +39,34 @@ def said(kind: str, field: str, written: object, type: str = "") -> list[str]:
     ],
 )
 def test_a_field_names_entities_of_its_kind_in_both_directions(kind, field, target, forward, backward):
-    assert said(kind, field, "T") == [f"{kind}:own/x {forward} {target}:own/t", f"{target}:own/t {backward} {kind}:own/x"]
+    assert said(kind, field, "T") == [
+        f"{kind}:own/x {forward} {target}:own/t",
+        f"{target}:own/t {backward} {kind}:own/x",
+    ]
     assert said(kind, field, ["T"]) == said(kind, field, "T")
 
 
 @pytest.mark.parametrize("kind", ["component", "resource"])
 def test_dependencies_need_a_kind(kind):
-    assert said(kind, "dependsOn", ["api:a/b"]) == [f"{kind}:own/x dependsOn api:a/b", f"api:a/b dependencyOf {kind}:own/x"]
-    assert said(kind, "dependencyOf", ["api:a/b"]) == [f"{kind}:own/x dependencyOf api:a/b", f"api:a/b dependsOn {kind}:own/x"]
+    assert said(kind, "dependsOn", ["api:a/b"]) == [
+        f"{kind}:own/x dependsOn api:a/b",
+        f"api:a/b dependencyOf {kind}:own/x",
+    ]
+    assert said(kind, "dependencyOf", ["api:a/b"]) == [
+        f"{kind}:own/x dependencyOf api:a/b",
+        f"api:a/b dependsOn {kind}:own/x",
+    ]
     with pytest.raises(ValueError, match="does not say which kind"):
         said(kind, "dependsOn", ["b"])
 
 
 @pytest.mark.parametrize(
     ("type", "field", "forward", "backward"),
-    [("skill", "dependsOn", "dependsOn", "dependencyOf"), ("plugin", "skills", "hasPart", "partOf"), ("marketplace", "plugins", "hasPart", "partOf")],
+    [
+        ("skill", "dependsOn", "dependsOn", "dependencyOf"),
+        ("plugin", "skills", "hasPart", "partOf"),
+        ("marketplace", "plugins", "hasPart", "partOf"),
+    ],
 )
 def test_ai_resources_name_each_other(type, field, forward, backward):
     assert said("airesource", field, ["y"], type) == [
@@ -77,7 +93,13 @@ def test_every_type_has_one_opposite():
 
 def test_stitched_relations_are_distinct_and_sorted_by_type_then_target():
     a, b, c = (EntityRef("component", "default", name) for name in "abc")
-    relations = [Relation(a, "partOf", c), Relation(a, "dependsOn", c), Relation(a, "dependsOn", b), Relation(a, "partOf", c), Relation(b, "hasPart", a)]
+    relations = [
+        Relation(a, "partOf", c),
+        Relation(a, "dependsOn", c),
+        Relation(a, "dependsOn", b),
+        Relation(a, "partOf", c),
+        Relation(b, "hasPart", a),
+    ]
 
     assert stitch(relations) == {
         a: (Relation(a, "dependsOn", b), Relation(a, "dependsOn", c), Relation(a, "partOf", c)),

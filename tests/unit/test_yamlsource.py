@@ -74,7 +74,9 @@ def test_s10_merge_keys_are_plain_keys():
 
 
 def test_s10_the_directive_for_yaml_1_1_switches_the_meaning_until_another_one():
-    documents = read_documents("%YAML 1.1\n---\na: yes\nb: 010\nc: &x {d: 1}\ne: {<<: *x}\n---\na: off\n...\n%YAML 1.2\n---\na: yes\n")
+    documents = read_documents(
+        "%YAML 1.1\n---\na: yes\nb: 010\nc: &x {d: 1}\ne: {<<: *x}\n---\na: off\n...\n%YAML 1.2\n---\na: yes\n"
+    )
 
     assert [document.value for document in documents] == [
         {"a": True, "b": 8, "c": {"d": 1}, "e": {"d": 1}},
@@ -106,11 +108,15 @@ def test_an_alias_may_be_used_99_times():
 
 
 def test_an_alias_of_what_it_is_in_is_an_error():
-    assert [error.message for error in errors("a: &a [*a]\n")] == ["*a stands for something that it is itself a part of"]
+    assert [error.message for error in errors("a: &a [*a]\n")] == [
+        "*a stands for something that it is itself a part of"
+    ]
 
 
 def test_an_alias_of_nothing_says_so():
-    assert errors("a: *b\n") == (YamlError("*b is an alias of nothing", 1, 4, "put &b before what it stands for, or quote it"),)
+    assert errors("a: *b\n") == (
+        YamlError("*b is an alias of nothing", 1, 4, "put &b before what it stands for, or quote it"),
+    )
 
 
 def test_deep_nesting_is_an_error_and_no_crash():
@@ -203,7 +209,10 @@ def test_templates_of_other_engines_are_errors_or_maps():
 
 PLAIN_DATA = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -229,6 +238,28 @@ def test_no_text_makes_reading_fail(text):
         assert all(error.line >= 1 and error.column >= 1 for error in document.errors)
 
 
-@given(st.lists(st.sampled_from(["a: 1\n", "---\n", "b: [\n", "'", "- x\n", "  c: d\n", "\t", "...\n", "? ", "*a ", "&a ", "%YAML 1.1\n", "|\n", "}", "#"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a: 1\n",
+                "---\n",
+                "b: [\n",
+                "'",
+                "- x\n",
+                "  c: d\n",
+                "\t",
+                "...\n",
+                "? ",
+                "*a ",
+                "&a ",
+                "%YAML 1.1\n",
+                "|\n",
+                "}",
+                "#",
+            ]
+        )
+    )
+)
 def test_no_order_of_pieces_makes_reading_fail(pieces):
     read_documents("".join(pieces))

@@ -16,6 +16,12 @@ from urllib.parse import quote
 from callboard import __version__, yamlsource
 from callboard.catalog.kinds import known_kinds
 from callboard.catalog.process import process, ref_of
+from callboard.catalog.skeletons import (
+    TEMPLATE_FILES,
+    Skeletons,
+    find_skeletons,
+    skeleton_reason,
+)
 from callboard.catalog.targets import BadTarget, is_url, resolve
 from callboard.catalog.validate import envelope_problems
 from callboard.catalog.workingcopy import WorkingCopy, files_below, named_like
@@ -45,14 +51,6 @@ class DocumentReport:
     problems: tuple[Diagnostic, ...] = ()
 
 
-Skeleton = Callable[[str, Declaration], str]
-"""Why a document (with its path in the repository) is a template's skeleton and no descriptor; empty if it is not."""
-
-
-def _no_skeletons(path: str, declaration: Declaration) -> str:
-    return ""
-
-
 def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: str) -> tuple[DocumentReport, ...]:
     """A report for each document of *paths*, in the order of the paths, files sorted.
 
@@ -66,24 +64,28 @@ def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: 
             reports.append(_unreadable(str(path), "file-unreadable", f"there is no {path}"))
             continue
         copy = WorkingCopy.around(path, base_url if number == 0 else "")
-        skeleton = _skeletons(copy, path) if path.is_dir() else _no_skeletons
+        skeletons = _skeletons(copy) if path.is_dir() else None
         for file in files_below(path) if path.is_dir() else (path,):
             named = path.is_file() or named_like(file, config.descriptors)
             if (named or all and file.suffix in YAML_NAMES) and (real := file.resolve()) not in seen:
                 seen.add(real)
-                reports += check_file(copy, file, config=config, every=named, skeleton=skeleton)
+                reports += check_file(copy, file, config=config, every=named, skeletons=skeletons)
     return tuple(reports)
 
 
 def check_file(
-    copy: WorkingCopy, file: Path, *, config: CatalogConfig, every: bool = True, skeleton: Skeleton | None = None
+    copy: WorkingCopy, file: Path, *, config: CatalogConfig, every: bool = True, skeletons: Skeletons | None = None
 ) -> tuple[DocumentReport, ...]:
-    """A report for each document of *file*; without *every* only for those with an apiVersion of the catalog."""
-    return tuple(_File(copy, file, config, skeleton or _no_skeletons, every).reports())
+    """A report for each document of *file*; without *every* only for those with an apiVersion of the catalog.
+
+    With *skeletons*, documents of templates' skeletons are passed over.
+    """
+    return tuple(_File(copy, file, config, skeletons, every).reports())
 
 
-def _skeletons(copy: WorkingCopy, folder: Path) -> Skeleton:
-    return _no_skeletons
+def _skeletons(copy: WorkingCopy) -> Skeletons:
+    files = (file for file in files_below(copy.root) if file.name in TEMPLATE_FILES)
+    return find_skeletons([file.relative_to(copy.root).as_posix() for file in files], copy.read, copy.repository)
 
 
 def _unreadable(file: str, code: str, message: str, hint: str = "") -> DocumentReport:
@@ -98,7 +100,7 @@ class _File:
     copy: WorkingCopy
     path: Path
     config: CatalogConfig
-    skeleton: Skeleton
+    skeletons: Skeletons | None
     every: bool
 
     def reports(self) -> Iterator[DocumentReport]:
@@ -112,13 +114,15 @@ class _File:
         except UnicodeDecodeError as error:
             if self.every:
                 line = error.object.count(b"\n", 0, error.start) + 1
-                yield _unreadable(shown, "file-not-utf8", f"line {line} holds bytes that are not UTF-8", "save the file as UTF-8")
+                yield _unreadable(
+                    shown, "file-not-utf8", f"line {line} holds bytes that are not UTF-8", "save the file as UTF-8"
+                )
             return
         broken_too = self.every or _CATALOG_LINE.search(text) is not None
         if not broken_too and "apiVersion" not in text:
             return
         for document in yamlsource.read_documents(text):
-            if document.empty:
+            if document.empty or self._of_skeleton(relative, document.value, text):
                 continue
             if document.errors:
                 if broken_too:
@@ -128,8 +132,11 @@ class _File:
                     yield self._no_mapping(shown, document)
             else:
                 declaration = Declaration(document.value, document.marks, "", relative, document.index)
-                if (self.every or self._of_catalog(document.value)) and not self.skeleton(relative, declaration):
+                if self.every or self._of_catalog(document.value):
                     yield self._document(shown, declaration)
+
+    def _of_skeleton(self, path: str, value: object, text: str) -> bool:
+        return self.skeletons is not None and skeleton_reason(path, self.skeletons, value=value, text=text) != ""
 
     def _of_catalog(self, value: Mapping[str, Any]) -> bool:
         version = value.get("apiVersion")
@@ -148,7 +155,12 @@ class _File:
     def _no_mapping(self, shown: str, document: yamlsource.Document) -> DocumentReport:
         at = SourceLocation("", shown, *document.marks.get((), (1, 1)))
         what = "a list" if isinstance(document.value, list) else "a single value"
-        problem = Diagnostic("not-a-mapping", f"the document is {what}, not a mapping", at, "begin with apiVersion: backstage.io/v1alpha1")
+        problem = Diagnostic(
+            "not-a-mapping",
+            f"the document is {what}, not a mapping",
+            at,
+            "begin with apiVersion: backstage.io/v1alpha1",
+        )
         return DocumentReport(file=shown, document=document.index, kind=None, ref=None, ok=False, problems=(problem,))
 
     def _document(self, shown: str, declaration: Declaration) -> DocumentReport:
@@ -174,7 +186,9 @@ class _File:
 def _location_problems(declaration: Declaration, copy: WorkingCopy, shown: str) -> Iterator[Diagnostic]:
     """Targets of a Location that are not there, or that hold what no Location may lead to."""
     spec = declaration.value.get("spec") or {}
-    written: list[tuple[tuple[str | int, ...], str]] = [(("spec", "target"), spec["target"])] if spec.get("target") else []
+    written: list[tuple[tuple[str | int, ...], str]] = (
+        [(("spec", "target"), spec["target"])] if spec.get("target") else []
+    )
     written += [(("spec", "targets", number), target) for number, target in enumerate(spec.get("targets") or ())]
     subject = str(ref_of(declaration.value) or "")
     for keys, target in written:
@@ -188,10 +202,14 @@ def _location_problems(declaration: Declaration, copy: WorkingCopy, shown: str) 
         files = copy.matching(path) if globs.is_glob(path) else [path] if copy.exists(path) else []
         if not files and spec.get("presence") != "optional":
             message = f"{target!r} leads to no file"
-            yield Diagnostic("location-unreadable", message, at, "correct the path, or write presence: optional", subject)
+            yield Diagnostic(
+                "location-unreadable", message, at, "correct the path, or write presence: optional", subject
+            )
         for file in files:
             for reason in _unusable(file, copy):
-                yield Diagnostic("bad-location", f"{target!r} leads to {file}, {reason}", at, f"correct {file}", subject)
+                yield Diagnostic(
+                    "bad-location", f"{target!r} leads to {file}, {reason}", at, f"correct {file}", subject
+                )
 
 
 def _unusable(path: str, copy: WorkingCopy) -> Iterator[str]:
@@ -220,7 +238,9 @@ def as_text(reports: Iterable[DocumentReport]) -> str:
     lines = [str(problem) for report in reports for problem in report.problems]
     refused = sum(not report.ok for report in reports)
     count = f"{len(reports)} document{'' if len(reports) == 1 else 's'}"
-    lines.append(f"{count}: {refused} refused" if refused else f"{count}: all accepted" if reports else "no document to check")
+    lines.append(
+        f"{count}: {refused} refused" if refused else f"{count}: all accepted" if reports else "no document to check"
+    )
     return "\n".join(lines) + "\n"
 
 

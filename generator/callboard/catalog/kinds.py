@@ -104,10 +104,17 @@ _OUTPUT = mapping(
             )
         ),
     ),
-    Field("text", items(mapping(Field("if", FLAG_OR_TEXT), Field("title", TEXT), Field("icon", TEXT), Field("content", ANY_TEXT)))),
+    Field(
+        "text",
+        items(
+            mapping(Field("if", FLAG_OR_TEXT), Field("title", TEXT), Field("icon", TEXT), Field("content", ANY_TEXT))
+        ),
+    ),
     others=ANY_TEXT,
 )
-_BUTTONS = mapping(Field("backButtonText", ANY_TEXT), Field("createButtonText", ANY_TEXT), Field("reviewButtonText", ANY_TEXT))
+_BUTTONS = mapping(
+    Field("backButtonText", ANY_TEXT), Field("createButtonText", ANY_TEXT), Field("reviewButtonText", ANY_TEXT)
+)
 
 
 def _ai_resource(type: str, *fields: Field) -> Kind:
@@ -182,7 +189,12 @@ KINDS = (
     Kind(
         "Location",
         CORE,
-        (Field("type", TEXT), Field("target", TEXT), Field("targets", TEXTS), Field("presence", choice("required", "optional"))),
+        (
+            Field("type", TEXT),
+            Field("target", TEXT),
+            Field("targets", TEXTS),
+            Field("presence", choice("required", "optional")),
+        ),
     ),
     Kind(
         "Template",
@@ -191,7 +203,9 @@ KINDS = (
             need("type", TEXT, "type: service"),
             Field("owner", TEXT),
             Field("lifecycle", TEXT),
-            Field("parameters", Shape("a mapping or a list", (dict, list), items=_PARAMETERS, fields=_PARAMETERS.fields)),
+            Field(
+                "parameters", Shape("a mapping or a list", (dict, list), items=_PARAMETERS, fields=_PARAMETERS.fields)
+            ),
             Field("secrets", mapping(Field("schema", MAPPING))),
             Field("presentation", mapping(Field("buttonLabels", _BUTTONS))),
             Field("EXPERIMENTAL_recovery", mapping(Field("EXPERIMENTAL_strategy", ANY_TEXT))),
@@ -276,6 +290,10 @@ def builtin_kind(value: Mapping[str, Any], config: CatalogConfig) -> Kind | None
     type = spec.get("type") if isinstance(spec, Mapping) else None
     name = value.get("kind")
     for kind in _BY_NAME.get(name, ()) if isinstance(name, str) else ():
-        if value.get("apiVersion") in kind.api_versions and (config.ai or not kind.ai) and (not kind.type or kind.type == type):
+        if (
+            value.get("apiVersion") in kind.api_versions
+            and (config.ai or not kind.ai)
+            and (not kind.type or kind.type == type)
+        ):
             return kind
     return None

@@ -20,7 +20,15 @@ from callboard.model.repository import ReadError, Repository
 
 RESOLVERS = ("$text", "$json", "$yaml")
 ENVELOPE: frozenset[Keys] = frozenset(
-    {(), ("apiVersion",), ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("metadata", "annotations")}
+    {
+        (),
+        ("apiVersion",),
+        ("kind",),
+        ("metadata",),
+        ("metadata", "name"),
+        ("metadata", "namespace"),
+        ("metadata", "annotations"),
+    }
 )
 """What is looked at before placeholders are: one that stands here itself is never resolved."""
 
@@ -97,7 +105,9 @@ class _Resolver:
                 raise _Unresolved(f"{key}: {written!r} cannot be read: {error}", error.hint, missing=missing) from None
         self.size += len(self.texts[path])
         if self.size > MAX_TEXT:
-            raise _Unresolved(f"{key}: the files that this document brings in have more than {MAX_TEXT:,} characters together")
+            raise _Unresolved(
+                f"{key}: the files that this document brings in have more than {MAX_TEXT:,} characters together"
+            )
         return self.texts[path]
 
 
@@ -121,10 +131,18 @@ def _json(written: str, text: str) -> Any:
         return int(digits) if len(digits) < 16 else _finite(float(digits))
 
     try:
-        value = json.loads(text, parse_constant=refuse, parse_int=whole, parse_float=lambda digits: _finite(float(digits)))
+        value = json.loads(
+            text, parse_constant=refuse, parse_int=whole, parse_float=lambda digits: _finite(float(digits))
+        )
     except (ValueError, RecursionError) as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise _Unresolved(f"$json: {written!r} is not JSON: {place}", "use $text to take it as text, $yaml for YAML") from None
+        place = (
+            f"line {error.lineno}, column {error.colno}: {error.msg}"
+            if isinstance(error, json.JSONDecodeError)
+            else str(error)
+        )
+        raise _Unresolved(
+            f"$json: {written!r} is not JSON: {place}", "use $text to take it as text, $yaml for YAML"
+        ) from None
     if _depth(value) > yamlsource.MAX_DEPTH:
         raise _Unresolved(f"$json: {written!r} is nested more than {yamlsource.MAX_DEPTH} levels deep")
     return _whole_characters(value)
@@ -156,7 +174,9 @@ def _whole_characters(value: Any) -> Any:
 def _yaml(written: str, text: str) -> Any:
     documents = yamlsource.read_documents(text)
     if len(documents) != 1:
-        raise _Unresolved(f"$yaml: {written!r} holds {len(documents)} documents, not one", "use $text to take it as text")
+        raise _Unresolved(
+            f"$yaml: {written!r} holds {len(documents)} documents, not one", "use $text to take it as text"
+        )
     if documents[0].errors:
         error = documents[0].errors[0]
         raise _Unresolved(f"$yaml: {written!r} line {error.line}, column {error.column}: {error.message}", error.hint)

@@ -14,7 +14,15 @@ from typing import Any
 from callboard.catalog.annotations import location_annotations, location_ref
 from callboard.catalog.kinds import custom_kind
 from callboard.catalog.placeholders import resolve_placeholders
-from callboard.catalog.relations import AI_SORTED_FIELDS, SORTED_FIELDS, emit, in_order, references, rules_for, target_of
+from callboard.catalog.relations import (
+    AI_SORTED_FIELDS,
+    SORTED_FIELDS,
+    emit,
+    in_order,
+    references,
+    rules_for,
+    target_of,
+)
 from callboard.catalog.validate import Problem, is_name, name_of, quoted, validate
 from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CODES, Diagnostic, Severity
@@ -74,7 +82,8 @@ def process(
     problems += _apart_from(bad_refs, [problem.keys for problem in problems])
 
     diagnostics = dict.fromkeys(
-        Diagnostic(problem.code, problem.message, declaration.at(*problem.keys), problem.hint, subject) for problem in problems
+        Diagnostic(problem.code, problem.message, declaration.at(*problem.keys), problem.hint, subject)
+        for problem in problems
     )
 
     ok = ref is not None and not any(CODES[problem.code].severity is Severity.ERROR for problem in problems)
@@ -97,7 +106,9 @@ def ref_of(value: Mapping[str, Any]) -> EntityRef | None:
     """The identity that the document *value* gives itself, valid or not; None where kind or name is no text."""
     metadata = value.get("metadata")
     kind = value.get("kind")
-    name, namespace = (metadata.get("name"), metadata.get("namespace")) if isinstance(metadata, Mapping) else (None, None)
+    name, namespace = (
+        (metadata.get("name"), metadata.get("namespace")) if isinstance(metadata, Mapping) else (None, None)
+    )
     namespace = DEFAULT_NAMESPACE if namespace is None else namespace
     if all(isinstance(part, str) and part for part in (kind, namespace, name)):
         return EntityRef.of(str(kind), str(namespace), str(name))
@@ -106,7 +117,9 @@ def ref_of(value: Mapping[str, Any]) -> EntityRef | None:
 
 def _apart_from(problems: Iterable[Problem], places: Sequence[Keys]) -> list[Problem]:
     """*problems* but those at or below *places*, where something else is wrong already."""
-    return [problem for problem in problems if not any(problem.keys[: len(place)] == place for place in places if place)]
+    return [
+        problem for problem in problems if not any(problem.keys[: len(place)] == place for place in places if place)
+    ]
 
 
 def _with_annotations(value: Mapping[str, Any], added: Mapping[str, str]) -> Mapping[str, Any]:
@@ -126,7 +139,12 @@ def _with_annotations(value: Mapping[str, Any], added: Mapping[str, str]) -> Map
 
 def _is_false(value: Any) -> bool:
     """Whether JavaScript takes *value* for false."""
-    return value is None or value is False or value == "" or (isinstance(value, (int, float)) and (value == 0 or math.isnan(value)))
+    return (
+        value is None
+        or value is False
+        or value == ""
+        or (isinstance(value, (int, float)) and (value == 0 or math.isnan(value)))
+    )
 
 
 def _sorted_lists(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[str, Any]:
@@ -136,7 +154,9 @@ def _sorted_lists(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[st
         return value
     ai = config.ai and value.get("kind") == "AiResource"
     fields = AI_SORTED_FIELDS.get(str(spec.get("type")), ()) if ai else SORTED_FIELDS
-    changed = {field: [item for _, item in in_order(spec[field])] for field in fields if isinstance(spec.get(field), list)}
+    changed = {
+        field: [item for _, item in in_order(spec[field])] for field in fields if isinstance(spec.get(field), list)
+    }
     return {**value, "spec": {**spec, **changed}} if changed else value
 
 
@@ -144,7 +164,9 @@ def _without_prototypes(value: Any) -> Any:
     """*value* without keys ``__proto__`` that hold a mapping or a list: merging takes them out (CVE-2024-45815)."""
     if isinstance(value, Mapping):
         kept = {
-            key: _without_prototypes(item) for key, item in value.items() if key != "__proto__" or not isinstance(item, (Mapping, list))
+            key: _without_prototypes(item)
+            for key, item in value.items()
+            if key != "__proto__" or not isinstance(item, (Mapping, list))
         }
         return kept if len(kept) != len(value) or any(kept[key] is not value[key] for key in kept) else value
     if isinstance(value, list):
@@ -153,7 +175,9 @@ def _without_prototypes(value: Any) -> Any:
     return value
 
 
-def _relate(value: Mapping[str, Any], ref: EntityRef | None, config: CatalogConfig) -> tuple[list[Relation], list[Problem]]:
+def _relate(
+    value: Mapping[str, Any], ref: EntityRef | None, config: CatalogConfig
+) -> tuple[list[Relation], list[Problem]]:
     """Every relation that *value* says, and the references of it that name nothing."""
     spec = value.get("spec")
     emitted: list[Relation] = []
@@ -183,7 +207,7 @@ def _location(value: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _stored(value: Mapping[str, Any], config: CatalogConfig) -> Mapping[str, Any]:
-    """*value* as it is kept: lists of references sorted, its namespace filled in, without uid, etag and endless numbers."""
+    """*value* as it is kept: references sorted, with a namespace, without uid, etag and numbers that JSON has not."""
     value = _sorted_lists(value, config)
     metadata = {key: item for key, item in value["metadata"].items() if key not in ("uid", "etag")}
     metadata.setdefault("namespace", DEFAULT_NAMESPACE)

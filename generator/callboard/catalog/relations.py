@@ -30,7 +30,9 @@ class Rule(NamedTuple):
     type: str = ""
 
 
-def _rule(kinds: str, field: str, forward: str, backward: str, target: str | None = None, only: str = "", type: str = "") -> Rule:
+def _rule(
+    kinds: str, field: str, forward: str, backward: str, target: str | None = None, only: str = "", type: str = ""
+) -> Rule:
     return Rule(frozenset(kinds.split()), field, forward, backward, target, frozenset(only.split()), type)
 
 
@@ -63,7 +65,11 @@ MCP_RULES = (
 SORTED_FIELDS = ("providesApis", "consumesApis", "dependsOn", "dependencyOf", "memberOf", "children", "members")
 """Lists of spec whose order says nothing: Backstage stores them sorted (S19)."""
 
-AI_SORTED_FIELDS: Mapping[str, tuple[str, ...]] = {"skill": ("dependsOn",), "plugin": ("skills",), "marketplace": ("plugins",)}
+AI_SORTED_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "skill": ("dependsOn",),
+    "plugin": ("skills",),
+    "marketplace": ("plugins",),
+}
 
 TYPES: Mapping[str, str] = {
     **{rule.forward: rule.backward for rule in RULES},

@@ -42,6 +42,8 @@ def resolve(target: str, *, base: str, repository: Repository) -> str:
 
     Glob characters stay as they are. A folder ends with ``/``.
     """
+    if "\x00" in target or any(0xD800 <= ord(character) <= 0xDFFF for character in target):
+        raise BadTarget(f"{_short(target)} holds a character that no path has")
     if is_url(target):
         return _within(target, repository)
     if target.startswith("/"):

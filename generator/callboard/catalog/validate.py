@@ -16,7 +16,16 @@ import jsonschema
 import referencing
 from jsonschema.validators import validator_for
 
-from callboard.catalog.kinds import ENVELOPE, METADATA, Field, Kind, Shape, builtin_kind, custom_kind, known_kinds
+from callboard.catalog.kinds import (
+    ENVELOPE,
+    METADATA,
+    Field,
+    Kind,
+    Shape,
+    builtin_kind,
+    custom_kind,
+    known_kinds,
+)
 from callboard.catalog.targets import has_scheme, is_url
 from callboard.config.model import CatalogConfig, CustomKind
 from callboard.model.entity import Keys
@@ -39,7 +48,7 @@ _DNS_LABEL = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _TAG = re.compile(r"[a-z0-9:+#]+(?:-[a-z0-9:+#]+)*")
 _KIND = re.compile(r"[a-zA-Z][a-z0-9A-Z]*")
 _VERSION = re.compile(r"[a-z0-9A-Z]+")
-_JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 """What JavaScript's ``trim`` takes off; Python's ``strip`` takes other characters."""
 
 
@@ -143,7 +152,12 @@ def _shape(value: Any, shape: Shape, keys: Keys, code: str, example: str = "") -
     """Everything that keeps *value* from being of *shape*."""
     field = str(keys[-1]) if keys and isinstance(keys[-1], str) else ""
     if not _is(value, shape):
-        yield Problem(code, f"{name_of(keys)} is {_what(value)}, not {shape.words}", keys, _type_hint(field, value, shape, example))
+        yield Problem(
+            code,
+            f"{name_of(keys)} is {_what(value)}, not {shape.words}",
+            keys,
+            _type_hint(field, value, shape, example),
+        )
     elif isinstance(value, str):
         yield from _text(value, shape, keys, code, example)
     elif isinstance(value, list):
@@ -170,7 +184,10 @@ def _text(value: str, shape: Shape, keys: Keys, code: str, example: str) -> Iter
         yield Problem(code, f"{name_of(keys)} is an empty text", keys, example or "write a value, or take the line out")
     elif shape.maximum is not None and len(value) > shape.maximum:
         yield Problem(
-            code, f"{name_of(keys)} has {len(value)} characters, and {shape.maximum} are allowed", keys, f"write at most {shape.maximum} characters"
+            code,
+            f"{name_of(keys)} has {len(value)} characters, and {shape.maximum} are allowed",
+            keys,
+            f"write at most {shape.maximum} characters",
         )
 
 
@@ -179,7 +196,11 @@ def _fields(value: Mapping[str, Any], fields: tuple[Field, ...], keys: Keys, cod
         if field.name in value:
             yield from _shape(value[field.name], field.shape, (*keys, field.name), code, field.example)
         elif field.required:
-            hint = f"did you mean {near} instead of {wrong}?" if (wrong := _misspelt(field.name, value)) and (near := field.name) else field.example
+            hint = (
+                f"did you mean {near} instead of {wrong}?"
+                if (wrong := _misspelt(field.name, value)) and (near := field.name)
+                else field.example
+            )
             yield Problem(code, f"{name_of((*keys, field.name))} is missing", (*keys, field.name), hint)
 
 
@@ -206,13 +227,21 @@ _ENVELOPE_NAMES = frozenset({"name", "namespace"})
 def envelope_problems(value: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What keeps Backstage from taking *value*, as it is written, for an entity at all (``EntityEnvelope``)."""
     metadata = value.get("metadata")
-    problems = list(_fields(value, (*ENVELOPE[:2], ENVELOPE[2]._replace(shape=Shape("a mapping", (dict,)))), (), "bad-envelope"))
+    problems = list(
+        _fields(value, (*ENVELOPE[:2], ENVELOPE[2]._replace(shape=Shape("a mapping", (dict,)))), (), "bad-envelope")
+    )
     if isinstance(metadata, dict):
         names = tuple(field for field in METADATA.fields if field.name in _ENVELOPE_NAMES)
         problems += _fields(metadata, names, ("metadata",), "bad-envelope")
         annotations = metadata.get("annotations")
         if annotations and not isinstance(annotations, dict):
-            problems.append(Problem("bad-field", f"metadata.annotations is {_what(annotations)}, not a mapping", ("metadata", "annotations")))
+            problems.append(
+                Problem(
+                    "bad-field",
+                    f"metadata.annotations is {_what(annotations)}, not a mapping",
+                    ("metadata", "annotations"),
+                )
+            )
     return tuple(problems)
 
 
@@ -228,9 +257,19 @@ def _envelope(value: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _fields(metadata, (field,), ("metadata",), code)
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not is_api_version(version):
-        yield Problem("bad-envelope", f"apiVersion {quoted(version)} is not of the form group/version", ("apiVersion",), ENVELOPE[0].example)
+        yield Problem(
+            "bad-envelope",
+            f"apiVersion {quoted(version)} is not of the form group/version",
+            ("apiVersion",),
+            ENVELOPE[0].example,
+        )
     if isinstance(kind, str) and kind and not is_kind(kind):
-        yield Problem("bad-envelope", f"kind {quoted(kind)} is not 1 to 63 letters and digits that begin with a letter", ("kind",), ENVELOPE[1].example)
+        yield Problem(
+            "bad-envelope",
+            f"kind {quoted(kind)} is not 1 to 63 letters and digits that begin with a letter",
+            ("kind",),
+            ENVELOPE[1].example,
+        )
 
 
 def _metadata(metadata: Any) -> Iterator[Problem]:
@@ -240,12 +279,19 @@ def _metadata(metadata: Any) -> Iterator[Problem]:
     name = metadata.get("name")
     if isinstance(name, str) and name and not is_name(name):
         wanted = "1 to 63 letters, digits and - _ . with a letter or digit at both ends"
-        yield Problem("bad-envelope", f"metadata.name {quoted(name)} is not {wanted}", ("metadata", "name"), _suggest(name, "name"))
+        yield Problem(
+            "bad-envelope",
+            f"metadata.name {quoted(name)} is not {wanted}",
+            ("metadata", "name"),
+            _suggest(name, "name"),
+        )
     namespace = metadata.get("namespace")
     if isinstance(namespace, str) and namespace and not is_dns_label(namespace):
         wanted = "1 to 63 lower-case letters and digits with - between"
         hint = _suggest(namespace.lower().replace("_", "-").replace(".", "-"), "namespace")
-        yield Problem("bad-envelope", f"metadata.namespace {quoted(namespace)} is not {wanted}", ("metadata", "namespace"), hint)
+        yield Problem(
+            "bad-envelope", f"metadata.namespace {quoted(namespace)} is not {wanted}", ("metadata", "namespace"), hint
+        )
     yield from _labels(metadata.get("labels"))
     yield from _annotations(metadata.get("annotations"))
     yield from _tags(metadata.get("tags"))
@@ -264,8 +310,12 @@ def _labels(labels: Any) -> Iterator[Problem]:
     for key, value in labels.items():
         yield from _map_key(key, "label", ("metadata", "labels", key))
         if isinstance(value, str) and value and not is_name(value):
-            message = f"the label {key} has the value {quoted(value)}, which is not letters, digits and - _ . (at most 63)"
-            yield Problem("bad-field", message, ("metadata", "labels", key), "take it to annotations, where values are free")
+            message = (
+                f"the label {key} has the value {quoted(value)}, which is not letters, digits and - _ . (at most 63)"
+            )
+            yield Problem(
+                "bad-field", message, ("metadata", "labels", key), "take it to annotations, where values are free"
+            )
 
 
 def _annotations(annotations: Any) -> Iterator[Problem]:
@@ -277,14 +327,18 @@ def _annotations(annotations: Any) -> Iterator[Problem]:
 def _map_key(key: str, what: str, keys: Keys) -> Iterator[Problem]:
     if not is_key(key):
         message = f"the {what} key {quoted(key)} is not of the form name or example.org/name"
-        yield Problem("bad-field", message, keys, "use letters, digits and - _ . after an optional lower-case domain and one /")
+        yield Problem(
+            "bad-field", message, keys, "use letters, digits and - _ . after an optional lower-case domain and one /"
+        )
 
 
 def _tags(tags: Any) -> Iterator[Problem]:
     for number, tag in enumerate(tags if isinstance(tags, list) else ()):
         if isinstance(tag, str) and tag and not is_tag(tag):
             cleaned = re.sub(r"[^a-z0-9:+#]+", "-", tag.lower()).strip("-")[:MAX_NAME].strip("-")
-            message = f"the tag {quoted(tag)} is not lower-case letters, digits and : + # with single - between (at most 63)"
+            message = (
+                f"the tag {quoted(tag)} is not lower-case letters, digits and : + # with single - between (at most 63)"
+            )
             yield Problem("bad-field", message, ("metadata", "tags", number), cleaned or "take it out")
 
 
@@ -304,12 +358,22 @@ def _links(links: Any) -> Iterator[Problem]:
         for field in ("title", "icon"):
             text = link.get(field)
             if isinstance(text, str) and text and is_blank(text):
-                yield Problem("bad-field", f"{name_of((*keys, field))} is blank", (*keys, field), "write a value, or take the line out")
+                yield Problem(
+                    "bad-field",
+                    f"{name_of((*keys, field))} is blank",
+                    (*keys, field),
+                    "write a value, or take the line out",
+                )
 
 
 def _root(value: Mapping[str, Any]) -> Iterator[Problem]:
     if "spec" in value and not isinstance(value["spec"], dict):
-        yield Problem("bad-field", f"spec is {_what(value['spec'])}, not a mapping", ("spec",), "write the fields of spec, indented, below it")
+        yield Problem(
+            "bad-field",
+            f"spec is {_what(value['spec'])}, not a mapping",
+            ("spec",),
+            "write the fields of spec, indented, below it",
+        )
     for key in value:
         if key not in KNOWN_ROOT:
             near = difflib.get_close_matches(key, KNOWN_ROOT, n=1)
@@ -351,7 +415,11 @@ def _unknown(version: str, name: str, config: CatalogConfig) -> Problem:
         return Problem("unknown-kind", message, ("apiVersion",), f"apiVersion: {versions[0]}")
     names = list(dict.fromkeys(k for k, _ in known))
     near = [k for k in names if k.lower() == name.lower()] or difflib.get_close_matches(name, names, n=1)
-    hint = f"kind: {near[0]}" if near else f"known kinds: {', '.join(names)}; others are declared in catalog.kinds of the configuration"
+    hint = (
+        f"kind: {near[0]}"
+        if near
+        else f"known kinds: {', '.join(names)}; others are declared in catalog.kinds of the configuration"
+    )
     return Problem("unknown-kind", message, ("kind",), hint)
 
 
@@ -364,7 +432,12 @@ def _custom(value: Mapping[str, Any], custom: CustomKind) -> Iterator[Problem]:
     try:
         errors = sorted(validator.iter_errors(dict(value)), key=lambda error: [str(key) for key in error.absolute_path])
     except (referencing.exceptions.Unresolvable, jsonschema.exceptions.SchemaError, RecursionError, re.error) as error:
-        yield Problem("bad-field", f"the schema of {custom.kind} cannot be used: {error}", ("kind",), "correct it in catalog.kinds of the configuration")
+        yield Problem(
+            "bad-field",
+            f"the schema of {custom.kind} cannot be used: {error}",
+            ("kind",),
+            "correct it in catalog.kinds of the configuration",
+        )
         return
     for found in errors:
         keys = tuple(found.absolute_path)

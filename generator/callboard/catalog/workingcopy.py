@@ -35,7 +35,9 @@ class WorkingCopy:
         folder = path if path.is_dir() else path.parent
         if address := parse_blob_url(f"{base_url.rstrip('/')}/"):
             return cls(folder.resolve(), _repository(address.repository_url, address.ref, address.path.strip("/")))
-        top = next((parent for parent in (folder.resolve(), *folder.resolve().parents) if (parent / ".git").exists()), None)
+        top = next(
+            (parent for parent in (folder.resolve(), *folder.resolve().parents) if (parent / ".git").exists()), None
+        )
         return cls(top or folder.resolve(), _repository(base_url or (_remote(top) if top else ""), ""))
 
     def relative(self, path: Path) -> str:
@@ -48,11 +50,15 @@ class WorkingCopy:
         try:
             real = file.resolve(strict=True)
             if not real.is_relative_to(self.root):
-                raise ReadError("file-unreadable", f"{path} is a link that leads out of the repository", "put the file itself there")
+                raise ReadError(
+                    "file-unreadable", f"{path} is a link that leads out of the repository", "put the file itself there"
+                )
             if not real.is_file():
                 raise ReadError("file-unreadable", f"{path} is not a file")
             if real.stat().st_size > MAX_BYTES:
-                raise ReadError("file-too-large", f"{path} has more than {MAX_BYTES:,} bytes", "split it into several files")
+                raise ReadError(
+                    "file-too-large", f"{path} has more than {MAX_BYTES:,} bytes", "split it into several files"
+                )
             return real.read_bytes()
         except FileNotFoundError:
             raise ReadError("file-unreadable", f"there is no file {path}") from None
@@ -90,7 +96,9 @@ def named_like(path: Path, descriptors: Sequence[str]) -> bool:
 
 def _repository(url: str, branch: str, prefix: str = "") -> Repository:
     name = repository_name(url) if url else "this repository"
-    return Repository(name=name, source="check", url=url, branch=branch, prefix=prefix, forge=guess_forge(url) or "github")
+    return Repository(
+        name=name, source="check", url=url, branch=branch, prefix=prefix, forge=guess_forge(url) or "github"
+    )
 
 
 def _remote(top: Path) -> str:
