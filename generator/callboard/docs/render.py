@@ -27,6 +27,8 @@ from mkdocs.structure.files import File, Files, set_exclusions
 from mkdocs.structure.nav import Link, Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
 
+from pymdownx.superfences import fence_code_format
+
 from callboard.docs.gate import CALLABLES
 
 SITE = "/nowhere"
@@ -75,9 +77,17 @@ def configure(config: MkDocsConfig, settings: Mapping[str, Any]) -> None:
     core = techdocs_core.core.TechDocsCore()
     core.load_config({"use_pymdownx_blocks": settings["use_pymdownx_blocks"]})
     core.on_config(_Settings(plain))
+    _keep_mermaid(options)
     extensions = [_STAND_INS.get(name, name) for name in plain["markdown_extensions"]]
     config["markdown_extensions"] = extensions
     config["mdx_configs"] = {name: value for name, value in options.items() if name not in _STAND_INS}
+
+
+def _keep_mermaid(options: dict[str, Any]) -> None:
+    """Have mermaid fences keep their name: highlighting knows no such language and would call them text."""
+    fences = options.setdefault("pymdownx.extra", {}).setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
+    if not any(fence.get("name") == "mermaid" for fence in fences):
+        fences.append({"name": "mermaid", "class": "mermaid", "format": fence_code_format})
 
 
 class _Settings(dict[str, Any]):
