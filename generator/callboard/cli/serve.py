@@ -31,25 +31,28 @@ def watched_paths(config: Config) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _files(root: Path) -> Iterator[os.DirEntry[str]]:
+def _files(root: Path, without: str) -> Iterator[os.DirEntry[str]]:
     try:
         entries = list(os.scandir(root))
     except OSError:
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in UNWATCHED:
-                yield from _files(Path(entry.path))
+            if entry.name not in UNWATCHED and entry.path != without:
+                yield from _files(Path(entry.path), without)
         else:
             yield entry
 
 
-def look(paths: Iterable[Path]) -> Mapping[str, tuple[int, int]]:
-    """Size and time of every file at or below *paths*: two equal looks mean that nothing changed."""
+def look(paths: Iterable[Path], without: Path) -> Mapping[str, tuple[int, int]]:
+    """Size and time of every file at or below *paths*: two equal looks mean that nothing changed.
+
+    *without* is the portal itself, which may lie inside a source: its change is no reason to build it again.
+    """
     seen: dict[str, tuple[int, int]] = {}
     for root in paths:
         if root.is_dir():
-            for entry in _files(root):
+            for entry in _files(root.resolve(), str(without.resolve())):
                 stat = entry.stat(follow_symlinks=False)
                 seen[entry.path] = (stat.st_size, stat.st_mtime_ns)
         elif root.exists():
@@ -120,18 +123,18 @@ def serve(
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"serving {folder} at http://{LOOPBACK}:{server.server_port}/ (Ctrl-C stops)")
     try:
-        _watch(watched, rebuild, say)
+        _watch(watched, folder, rebuild, say)
     finally:
         server.shutdown()
         server.server_close()
 
 
-def _watch(watched: tuple[Path, ...], rebuild: Callable[[], None] | None, say: Callable[[str], None]) -> None:
+def _watch(watched: tuple[Path, ...], folder: Path, rebuild: Callable[[], None] | None, say: Callable[[str], None]) -> None:
     pause = threading.Event()
-    before = look(watched)
+    before = look(watched, folder)
     while True:
         pause.wait(POLL)
-        if rebuild is None or (now := look(watched)) == before:
+        if rebuild is None or (now := look(watched, folder)) == before:
             continue
         changed = sorted(path for path in {*before, *now} if before.get(path) != now.get(path))
         say(f"{changed[0]} changed" + (f", and {len(changed) - 1} more" if len(changed) > 1 else ""))

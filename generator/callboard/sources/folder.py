@@ -73,7 +73,7 @@ def read_folder(
     url = web_url(source.url, source.forge) if source.url and source.repository else ""
     repository = describe_checkout(root, checked, id, url=url, forge=source.forge, trusted=source.trusted)
     whole = checked is None or root == checked.top
-    names = _names(repository if whole else None, label, root)
+    names = _names(repository if whole or url else None, label, root)
     content = DiskContent(root, checked=checked, git=context.git, without=context.without)
     if not content.readable:
         problem = content.problems[0]
