@@ -41,7 +41,7 @@ class Checked:
 def top_of(folder: Path) -> Path | None:
     """The checkout that *folder* lies in."""
     for place in (folder, *folder.parents):
-        if (place / ".git").exists():
+        if os.path.exists(place / ".git"):  # which also answers where it may not look
             return place
     return None
 
@@ -100,8 +100,8 @@ class _Scan:
             with os.scandir(place) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            message = f"the folder {folder or '.'} cannot be read: {error.strerror}"
-            self.problems.append(Problem("file-unreadable", message, folder, f"chmod -R u+rX {folder or '.'}"))
+            message = f"{folder} cannot be read: {error.strerror}".lstrip()
+            self.problems.append(Problem("file-unreadable", message, folder, f"chmod -R u+rX {folder}".rstrip()))
             return
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name

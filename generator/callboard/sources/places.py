@@ -24,7 +24,7 @@ def places(
     """
     found: dict[Path, str] = {}
     for one in expand_braces(pattern):
-        if not is_glob(one):
+        if not is_glob(one) or os.path.lexists(folder / one):
             place = Path(os.path.normpath(folder / one))
             found.setdefault(place, place.name)
             continue
