@@ -82,6 +82,7 @@ CATALOG_CODES = {
     "orphan": Code(_WARNING, "The Location that led to this entity no longer does."),
     "no-owner": Code(_WARNING, "An entity has no owner in the catalog."),
     "stale-entity": Code(_WARNING, "A document became invalid; its last good version is shown."),
+    "state-ignored": Code(_WARNING, "What earlier builds kept in the state folder cannot be read or written, so less can be shown of what is broken today."),
     "skeleton-skipped": Code(_INFO, "A file of a software template's skeleton is not a descriptor and is not read."),
     "rejected-link": Code(_WARNING, "A link has an address that is not shown because it could run code or leave the portal's rules."),
 }

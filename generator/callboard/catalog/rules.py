@@ -1,0 +1,50 @@
+"""Which kinds may come from where: ``catalog.rules``, in Backstage's syntax (backstage.md 1.6 and S14).
+
+A rule is asked about the *origin* of an entity, the location at whose root it came in, so that a Location that somebody
+may write leads to nothing that he could not write himself. Without rules every kind may come from everywhere: the
+sources are chosen by the portal's owner one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from callboard.config.model import Rule
+from callboard.model import globs
+
+
+def is_allowed(value: Mapping[str, Any], origin: str, rules: Sequence[Rule]) -> bool:
+    """Whether the document *value* may be an entity when it came in at *origin* (``url:https://...``)."""
+    if not rules:
+        return True
+    spec = value.get("spec")
+    type = spec.get("type") if isinstance(spec, Mapping) else None
+    kind = str(value.get("kind")).lower()
+    return any(_matches_kind(kind, type, rule) and _matches_place(origin, rule) for rule in rules)
+
+
+def depend_on_origin(rules: Sequence[Rule]) -> bool:
+    """Whether the same document may be allowed from one origin and not from another."""
+    return any(rule.locations for rule in rules)
+
+
+def _matches_kind(kind: str, type: Any, rule: Rule) -> bool:
+    for allowed, allowed_type in rule.allow:
+        if allowed.lower() == kind and (not allowed_type or isinstance(type, str) and type.lower() == allowed_type.lower()):
+            return True
+    return False
+
+
+def _matches_place(origin: str, rule: Rule) -> bool:
+    type, _, target = origin.partition(":")
+    return not rule.locations or any(_is_at(type, target, place) for place in rule.locations)
+
+
+def _is_at(type: str, target: str, place: Mapping[str, str]) -> bool:
+    if place.get("type") != type:
+        return False
+    exact, pattern = place.get("exact"), place.get("pattern")
+    if exact and exact != target:
+        return False
+    return not pattern or globs.match(pattern, target, dot=True, nocase=True)
