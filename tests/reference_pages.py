@@ -61,11 +61,7 @@ def _setting(setting: Setting) -> Iterator[str]:
     yield f"### {setting.name}"
     yield prose(setting.sentence)
     facts = [setting.type.capitalize()]
-    facts += (
-        [f"one of {', '.join(code(choice) for choice in setting.choices)}"]
-        if setting.choices
-        else []
-    )
+    facts += [f"one of {', '.join(code(choice) for choice in setting.choices)}"] if setting.choices else []
     facts += [f"at least {setting.minimum}"] if setting.minimum else []
     facts.append("required" if setting.required else f"default {_default(setting)}")
     facts += [f"variable {code(setting.variable)}"] if setting.variable else []
@@ -81,11 +77,7 @@ def settings_page() -> str:
     ]
     section = None
     for setting in settings():
-        found = (
-            re.match(r"\w+", setting.name)
-            if re.search(r"[.\[]|^sources$", setting.name)
-            else None
-        )
+        found = re.match(r"\w+", setting.name) if re.search(r"[.\[]|^sources$", setting.name) else None
         name = found[0] if found else ""
         if name != section:
             section = name
@@ -131,11 +123,7 @@ def _usage(command: click.Command, context: click.Context) -> str:
 
 
 def _parameters(command: click.Command, context: click.Context) -> str:
-    options = [
-        parameter
-        for parameter in command.get_params(context)
-        if isinstance(parameter, click.Option)
-    ]
+    options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
     rows = [record for option in options if (record := option.get_help_record(context))]
     return "| Option | Meaning |\n|---|---|\n" + "\n".join(
         f"| {code(names)} | {' '.join(text.split())} |" for names, text in rows
@@ -182,11 +170,7 @@ def commands_page() -> str:
 
 def hooks() -> tuple[str, ...]:
     """The names of every hook, as they are declared."""
-    return tuple(
-        name
-        for name, value in vars(hookspecs).items()
-        if hasattr(value, f"{hookspecs.PROJECT}_spec")
-    )
+    return tuple(name for name, value in vars(hookspecs).items() if hasattr(value, f"{hookspecs.PROJECT}_spec"))
 
 
 def hooks_page() -> str:
@@ -210,24 +194,12 @@ def hooks_page() -> str:
 
 
 def _type(hint: Any) -> str:
-    arguments = [
-        _type(part)
-        for part in typing.get_args(hint)
-        if part not in (NoneType, Ellipsis)
-    ]
+    arguments = [_type(part) for part in typing.get_args(hint) if part not in (NoneType, Ellipsis)]
     if isinstance(hint, UnionType):
-        return " or ".join(arguments) + (
-            " or none" if NoneType in typing.get_args(hint) else ""
-        )
+        return " or ".join(arguments) + (" or none" if NoneType in typing.get_args(hint) else "")
     if typing.get_origin(hint) is tuple:
-        return (
-            "list of " + arguments[0]
-            if Ellipsis in typing.get_args(hint)
-            else "(" + ", ".join(arguments) + ")"
-        )
-    return {"str": "text", "int": "number", "bool": "yes or no", "Markup": "HTML"}.get(
-        hint.__name__, hint.__name__
-    )
+        return "list of " + arguments[0] if Ellipsis in typing.get_args(hint) else "(" + ", ".join(arguments) + ")"
+    return {"str": "text", "int": "number", "bool": "yes or no", "Markup": "HTML"}.get(hint.__name__, hint.__name__)
 
 
 def _parts(hint: Any) -> Iterator[type]:
@@ -258,10 +230,7 @@ def _view(view: Any) -> Iterator[str]:
     if text or template:
         yield " ".join(part for part in (text, template) if part)
     hints = typing.get_type_hints(view)
-    rows = (
-        f"| `{f.name}` | {_type(hints[f.name])} | {prose(f.metadata['doc'])} |"
-        for f in dataclasses.fields(view)
-    )
+    rows = (f"| `{f.name}` | {_type(hints[f.name])} | {prose(f.metadata['doc'])} |" for f in dataclasses.fields(view))
     yield "| Name | Type | Meaning |\n|---|---|---|\n" + "\n".join(rows)
 
 

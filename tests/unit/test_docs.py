@@ -63,16 +63,8 @@ def examples() -> Iterator[Example]:
 
 
 EXAMPLES = tuple(examples())
-DESCRIPTORS = [
-    e
-    for e in EXAMPLES
-    if e.language == "yaml" and re.search(r"^apiVersion:", e.text, re.MULTILINE)
-]
-CONFIGS = [
-    e
-    for e in EXAMPLES
-    if e.language == "yaml" and re.search(r"^sources:", e.text, re.MULTILINE)
-]
+DESCRIPTORS = [e for e in EXAMPLES if e.language == "yaml" and re.search(r"^apiVersion:", e.text, re.MULTILINE)]
+CONFIGS = [e for e in EXAMPLES if e.language == "yaml" and re.search(r"^sources:", e.text, re.MULTILINE)]
 COMMANDS = [
     (example.page, line)
     for example in EXAMPLES
@@ -88,9 +80,7 @@ COMMANDS = [
 
 def headings(page: Path) -> list[str]:
     text = FENCE.sub("", page.read_text("utf-8"))
-    return [
-        title.replace("`", "") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    ]
+    return [title.replace("`", "") for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
 
 
 def anchor(heading: str) -> str:
@@ -105,9 +95,7 @@ def anchor(heading: str) -> str:
 def test_reference_pages_are_what_the_code_says(path):
     written = (ROOT / path).read_text("utf-8")
 
-    assert written == reference_pages.PAGES[path](), (
-        "run python tests/reference_pages.py"
-    )
+    assert written == reference_pages.PAGES[path](), "run python tests/reference_pages.py"
 
 
 @pytest.mark.parametrize(
@@ -156,9 +144,7 @@ def test_configurations_of_the_guide_load(example, tmp_path):
     file.write_text(example.text, "utf-8")
     report = Report()
 
-    assert load(
-        file, environ={"GIT_TOKEN": "secret", "GITHUB_TOKEN": "secret"}, report=report
-    ).sources
+    assert load(file, environ={"GIT_TOKEN": "secret", "GITHUB_TOKEN": "secret"}, report=report).sources
     assert list(report) == []
 
 
@@ -174,9 +160,7 @@ def test_commands_of_the_guide_exist(page, line):
 
 
 def test_the_plugin_of_the_guide_is_a_plugin():
-    (example,) = [
-        e for e in EXAMPLES if e.page == "plugins.md" and e.language == "python"
-    ]
+    (example,) = [e for e in EXAMPLES if e.page == "plugins.md" and e.language == "python"]
     plugin = type(sys)("acme_portal")
     exec(example.text, vars(plugin))  # noqa: S102 - it is our own page
     manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -185,9 +169,7 @@ def test_the_plugin_of_the_guide_is_a_plugin():
     manager.register(plugin)
 
     manager.check_pending()
-    assert [caller.name for caller in manager.get_hookcallers(plugin)] == [
-        "entity_cards"
-    ]
+    assert [caller.name for caller in manager.get_hookcallers(plugin)] == ["entity_cards"]
 
 
 # -- the guide as a manual -----------------------------------------------------------------------------------------------
@@ -203,17 +185,13 @@ def nav_pages(items) -> Iterator[str]:
 
 
 def test_every_page_is_in_the_navigation():
-    nav = list(
-        nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"])
-    )
+    nav = list(nav_pages(yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]))
     pages = [page.relative_to(DOCS).as_posix() for page in GUIDE]
 
     assert sorted(nav) == [page for page in pages if not re.match(r"adr/\d", page)]
 
 
-@pytest.mark.parametrize(
-    "page", GUIDE, ids=lambda page: page.relative_to(DOCS).as_posix()
-)
+@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.relative_to(DOCS).as_posix())
 def test_every_link_of_the_guide_leads_somewhere(page):
     text = re.sub(r"`[^`\n]*`", "", FENCE.sub("", page.read_text("utf-8")))
     broken = []
@@ -222,11 +200,7 @@ def test_every_link_of_the_guide_leads_somewhere(page):
             continue
         path, _, fragment = target.partition("#")
         file = (page.parent / path).resolve() if path else page
-        if (
-            not file.is_file()
-            or fragment
-            and fragment not in {anchor(title) for title in headings(file)}
-        ):
+        if not file.is_file() or fragment and fragment not in {anchor(title) for title in headings(file)}:
             broken.append(target)
 
     assert broken == []
