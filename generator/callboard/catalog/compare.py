@@ -40,7 +40,7 @@ def dangling(accepted: Mapping[EntityRef, Kept], refused: Mapping[EntityRef, Sou
         missing = [one for one in kept.emitted if one.source == ref and one.target not in accepted]
         if not missing:
             continue
-        written = _written(kept.entity, config)
+        written = written_relations(kept.entity, config)
         for relation in dict.fromkeys(missing):
             message = f"{ref} {relation.type} {relation.target}, which is not in the catalog"
             at = kept.entity.at(*written.get(relation, ("spec",)))
@@ -50,12 +50,13 @@ def dangling(accepted: Mapping[EntityRef, Kept], refused: Mapping[EntityRef, Sou
 def _hint(relation: Relation, refused: Mapping[EntityRef, SourceLocation], names: Names) -> str:
     if place := refused.get(relation.target):
         return f"correct {place}, where it is declared"
-    near = did_you_mean(names.near(relation.target, relation.type))
+    near = did_you_mean(one for one in names.near(relation.target, relation.type) if one != relation.source)
     return near or f"declare {relation.target}, or correct the reference"
 
 
-def _written(entity: Entity, config: CatalogConfig) -> Mapping[Relation, Keys]:
-    """Where in its document *entity* says what, as far as it is written there and not brought in by a placeholder."""
+def written_relations(entity: Entity, config: CatalogConfig) -> Mapping[Relation, Keys]:
+    """Where in its document *entity* says what, of itself and of others, as far as it is written there and not brought
+    in by a placeholder."""
     found: dict[Relation, Keys] = {}
     spec = entity.source.value.get("spec")
     if isinstance(spec, Mapping):
