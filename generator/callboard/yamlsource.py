@@ -290,7 +290,7 @@ class _Broken(Exception):
 
 def _only_itself(key: Any) -> bool:
     """Whether no other key of a mapping can equal *key*: it is not a number, or no scalar."""
-    return isinstance(key, dict) or isinstance(key, float) and math.isnan(key)
+    return isinstance(key, dict) or (isinstance(key, float) and math.isnan(key))
 
 
 class _Part(NamedTuple):
@@ -390,7 +390,7 @@ class _Composer:
             line = self.lines[number].removesuffix("\r")
             rest = line.lstrip(" ")
             indent = len(line) - len(rest)
-            if not rest or indent >= least or closing and (rest[0] == "#" or not rest.strip("\t")):
+            if not rest or indent >= least or (closing and (rest[0] == "#" or not rest.strip("\t"))):
                 continue
             if closing and number == end.line and indent == least - 1 and end.column == indent + 1 and rest[0] in "]}":
                 continue
@@ -408,7 +408,7 @@ class _Composer:
             )
 
     def _node(self, event: Any, path: Keys, depth: int, column: int) -> Any:
-        """The value that begins with *event*, in a block collection at *column* (_ROOT: in none, _FLOW: in a flow one)."""
+        """The value that begins with *event*, in a block collection at *column* (_ROOT: none, _FLOW: a flow one)."""
         self._count(event, 1)
         kind = event.__class__
         if kind is ScalarEvent:
@@ -622,23 +622,20 @@ def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
     if here == "\t" and (tabs := _TABS.match(text, at)):  # a blank line, a comment, or text behind a dash
         begun = text[text.rfind("\n", 0, at) + 1 : at]
         if (
-            not begun.strip()
-            and (text[tabs.end()] in "\r\n#")
-            or begun.strip() == "-"
-            and not _NESTED.match(text, tabs.end())
+            (not begun.strip()
+            and (text[tabs.end()] in "\r\n#"))
+            or (begun.strip() == "-"
+            and not _NESTED.match(text, tabs.end()))
         ):
             return text[:at] + " " * len(tabs[0]) + text[tabs.end() :]
     if here == ":" and ("expected node content" in problem or "expected key" in problem):
         if not following or following in " \t\n\r,]}":  # {: a}
             return f"{text[:at]}~{text[at:]}"
-        if "node content" in problem and (plain := _FLOW_PLAIN.match(text, at)):  # [:a]
-            return f"{text[:at]}'{plain[0]}'{text[plain.end() :]}"
     return None
 
 
 _TABS = re.compile(r"[ \t]+")
 _NESTED = re.compile(r"[-?:][ \t\n]|[^\n]*:(?:[ \t]|$)", re.MULTILINE)
-_FLOW_PLAIN = re.compile(r":[^\s,\[\]{}'\"#:]+(?=[ \t]*[,\]}\n:])")
 
 
 # -- text that libyaml does not take --------------------------------------------------------------------------------
@@ -646,6 +643,7 @@ _FLOW_PLAIN = re.compile(r":[^\s,\[\]{}'\"#:]+(?=[ \t]*[,\]}\n:])")
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
     r"|(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    r"|((?:[\[{,]|:[ \t])[ \t]*)([?:])(?=[^\s,\[\]{}'\"?:])"
 )
 _PRIVATE = range(0xF0000, 0x10FFFD)
 
@@ -661,7 +659,7 @@ def _printable(text: str) -> tuple[str, _Restore | None]:
     r"""*text* with all that libyaml refuses, or takes for a line break, replaced by other characters, and the way back.
 
     Among it are the halves of characters that JavaScript takes in double quotes (``\ud83d\ude00``); elsewhere they are
-    text as written.
+    text as written. So is a ``?`` or ``:`` right before plain text, which in ``[?a, :b]`` begins that text.
     """
     if not _ODD.search(text):
         return text, None
@@ -669,10 +667,10 @@ def _printable(text: str) -> tuple[str, _Restore | None]:
     stand_ins: dict[str, str] = {}
 
     def replace(match: re.Match[str]) -> str:
-        written = match[2] or match[0]
+        written = match[2] or match[4] or match[0]
         if written not in stand_ins:
             stand_ins[written] = next(free)
-        return (match[1] or "") + stand_ins[written]
+        return (match[1] or match[3] or "") + stand_ins[written]
 
     replaced = _ODD.sub(replace, text)
     other = {ord(stand_in): written for written, stand_in in stand_ins.items()}
