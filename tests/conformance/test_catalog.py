@@ -1,6 +1,6 @@
 """Descriptors held against Backstage's own packages: verdict and declared relations of every document are the same.
 
-What is different on purpose is named here and argued in docs/adr/0002-descriptors-as-backstage-reads-them.md.
+What is different on purpose is named here and argued in docs/adr/0001-descriptors-as-backstage-reads-them.md.
 """
 
 from __future__ import annotations
