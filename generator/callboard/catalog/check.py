@@ -67,7 +67,7 @@ def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: 
         skeletons = _skeletons(copy) if path.is_dir() else None
         for file in files_below(path) if path.is_dir() else (path,):
             named = path.is_file() or named_like(file, config.descriptors)
-            if (named or all and file.suffix in YAML_NAMES) and (real := file.resolve()) not in seen:
+            if (named or (all and file.suffix in YAML_NAMES)) and (real := file.resolve()) not in seen:
                 seen.add(real)
                 reports += check_file(copy, file, config=config, every=named, skeletons=skeletons)
     return tuple(reports)

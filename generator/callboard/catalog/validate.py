@@ -78,7 +78,7 @@ def is_kind(text: str) -> bool:
 
 def _prefixed(text: str, is_suffix: Callable[[str], bool]) -> bool:
     parts = text.split("/")
-    return is_suffix(parts[-1]) and (len(parts) == 1 or len(parts) == 2 and is_dns_subdomain(parts[0]))
+    return is_suffix(parts[-1]) and (len(parts) == 1 or (len(parts) == 2 and is_dns_subdomain(parts[0])))
 
 
 def is_key(text: str) -> bool:
