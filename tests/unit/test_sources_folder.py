@@ -424,12 +424,12 @@ def test_what_may_not_be_read_is_one_problem_and_the_rest_is_read(open_folder):
     assert done.stdout.splitlines() == [
         "{'shop': ('catalog-info.yaml', 'locked.md')}",
         "['secret']",
+        "site_config.yml: error[source-failed]: sources[1] (folder closed) cannot be read: Permission denied",
+        "  hint: give the user of the build the right to read closed",
         "secret: error[repository-failed]: secret cannot be read: Permission denied",
         "  hint: chmod -R u+rX secret",
         "shop/private: error[file-unreadable]: private cannot be read: Permission denied",
         "  hint: chmod -R u+rX private",
-        "site_config.yml: error[source-failed]: sources[1] (folder closed) cannot be read: Permission denied",
-        "  hint: give the user of the build the right to read closed",
         "ReadError file-unreadable locked.md cannot be read: Permission denied",
     ], done.stderr
 

@@ -32,7 +32,14 @@ class Folders:
         patterns = source.descriptors if source.descriptors is not None else context.config.catalog.descriptors
 
         def read_one(place: tuple[Path, str]) -> Found | Lost:
-            return read_folder(place[0], place[1], source, id, patterns, context)
+            try:
+                return read_folder(place[0], place[1], source, id, patterns, context)
+            except OSError as error:
+                names = _names(None, place[1], place[0])
+                reason = f"cannot be read: {error.strerror or type(error).__name__}"
+                return Lost(
+                    repository=Repository(name="", source=id), names=names, error=reason, hint="look at the disk"
+                )
 
         return map_ordered(read_one, roots, jobs=context.tools.jobs)
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from callboard.config.model import Secret
@@ -67,9 +68,7 @@ _ALWAYS = {
     "submodule.recurse": "false",
 }
 # The shell runs this inside git: printf is part of every shell, so that no program gets the token as an argument.
-_HELPER = (
-    """!test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$CALLBOARD_GIT_USER" "$CALLBOARD_GIT_TOKEN"; :"""
-)
+_HELPER = """!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$CALLBOARD_GIT_USER" "$CALLBOARD_GIT_TOKEN"; }; f"""
 
 
 class GitError(Exception):
@@ -139,12 +138,14 @@ class Git:
         input: bytes | None = None,
         timeout: float = LOCAL_TIMEOUT,
         partial: bool = False,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> bytes:
         """What ``git *arguments*`` says in the mirror *folder*, or in the checkout *folder* where it is not *bare*.
 
-        Without *remote* git reaches nothing. With *partial* it knows that the mirror is one of a part. Raises GitError.
+        Without *remote* git reaches nothing. With *partial* it knows that the mirror holds a
+        part. *settings* are git's own. Raises GitError.
         """
-        settings = dict(_ALWAYS)
+        settings = {**_ALWAYS, **settings}
         environment = {name: self.environ[name] for name in PASSED_ON if name in self.environ}
         environment.setdefault("PATH", os.defpath)
         environment |= {

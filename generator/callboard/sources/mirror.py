@@ -13,9 +13,10 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from callboard.model.repository import Change, ReadError
 from callboard.sources.checkout import Problem, usable_name
@@ -34,6 +35,7 @@ MEMORY = 32 << 20
 KEPT = 64 << 10
 """Contents up to this size stay in memory once they were read."""
 PACKS = 40
+NOTHING: Mapping[str, str] = MappingProxyType({})
 NEIGHBOURS = 200
 TEXTS = (".yaml", ".yml", ".json", ".graphql", ".graphqls", ".proto", ".md")
 
@@ -196,7 +198,7 @@ class Mirror:
         symbolic = re.search(r"^ref: refs/heads/(.+)\tHEAD$", output, re.MULTILINE)
         return branch or (symbolic[1] if symbolic else ""), commit[1]
 
-    def _fetch(self, *arguments: str, input: bytes | None = None) -> None:
+    def _fetch(self, *arguments: str, input: bytes | None = None, settings: Mapping[str, str] = NOTHING) -> None:
         self.git.run(
             self.place,
             "fetch",
@@ -210,6 +212,7 @@ class Mirror:
             input=input,
             timeout=FETCH_TIMEOUT,
             partial=True,
+            settings=settings,
         )
 
     def fetch_objects(self, ids: Sequence[str]) -> None:
@@ -217,11 +220,9 @@ class Mirror:
         if self.offline:
             raise GitError("did not answer, and this was not fetched earlier")
         for start in range(0, len(ids), BATCH):
-            self._fetch(
-                "--stdin",
-                "origin",
-                input="".join(f"{one}\n" for one in ids[start : start + BATCH]).encode(),
-            )
+            asked = "".join(f"{one}\n" for one in ids[start : start + BATCH]).encode()
+            # without telling which commits are here: their contents are not, as the server would conclude
+            self._fetch("--stdin", "origin", input=asked, settings={"fetch.negotiationAlgorithm": "noop"})
 
     def _tidy(self) -> None:
         """Join packs once there are many. What fails here fails another day."""
