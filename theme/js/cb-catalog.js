@@ -14,9 +14,6 @@ class Catalog extends HTMLElement {
     this.boxes = [...this.querySelectorAll("[data-facet] input")];
     this.none = this.querySelector(".no-match");
     this.texts = this.rows.map((row) => row.textContent.toLowerCase());
-    this.querySelector(".filter-field").hidden = false;
-    const facets = this.querySelector(".facets");
-    if (facets) facets.hidden = false;
     this.input.addEventListener("input", () => this.apply());
     this.addEventListener("change", () => this.apply());
     this.none.querySelector("button").addEventListener("click", () => this.clear());

@@ -1,10 +1,9 @@
 /**
- * <cb-copy data-text> copies a text and says so. Without JavaScript it is hidden.
+ * <cb-copy data-text> copies a text and says so. Without JavaScript it is not shown.
  */
 class Copy extends HTMLElement {
   connectedCallback() {
-    if (!navigator.clipboard) return;
-    this.hidden = false;
+    if (!navigator.clipboard) return this.remove();
     this.word = this.querySelector(".copy-word");
     this.before = this.word.textContent;
     this.querySelector("button").addEventListener("click", () => this.copy());

@@ -7,7 +7,6 @@ const SWITCH = "callboard:keys";
 
 class Keys extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
     this.dialog = this.querySelector("dialog");
     this.box = this.querySelector("input[type=checkbox]");
     this.pending = 0;

@@ -1,13 +1,12 @@
 /**
  * <cb-theme> changes between the system's theme, light and dark, and remembers the choice.
  *
- * Without JavaScript it is hidden, and the system's preference decides.
+ * Without JavaScript it is not shown, and the system's preference decides.
  */
 class Theme extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("button");
     this.button.addEventListener("click", () => this.next());
-    this.hidden = false;
     this.say();
   }
 

@@ -94,7 +94,7 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
             breadcrumb=(
                 Link("Docs", context.href(route, routes.DOCS)),
                 Link(entity.title, entity.url, entity.icon),
-                *(() if first else (Link(manual.title, context.href(route, routes.manual(manual.entity))),)),
+                *(() if first or manual.title == entity.title else (Link(manual.title, context.href(route, routes.manual(manual.entity))),)),
             ),
             ref=manual.entity,
             section=routes.DOCS,

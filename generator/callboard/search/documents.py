@@ -1,0 +1,91 @@
+"""What can be found: one list, from which every index is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pluggy import PluginManager
+
+from callboard.model import routes
+from callboard.model.entity import Entity
+from callboard.model.manual import Heading, Manual, ManualPage
+from callboard.model.portal import Portal
+from callboard.model.ref import EntityRef
+from callboard.model.search import SearchDocument
+
+SUMMARY = 200
+"""Characters of a description that a search document carries."""
+SECTIONS = {"api": "apis", "template": "templates", "group": "owners", "user": "owners"}
+"""Sections of kinds that have one of their own; the others are of the catalog."""
+
+
+def documents(portal: Portal, plugins: PluginManager) -> tuple[SearchDocument, ...]:
+    """Every entity, then every page of documentation, then what plugins add; each route once, the first stays."""
+    found: dict[str, SearchDocument] = {}
+    for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins)):
+        found.setdefault(document.route, document)
+    return tuple(found.values())
+
+
+def owner_of(portal: Portal, ref: EntityRef) -> str:
+    """The short ref of the first owner, groups before people; empty where there is none."""
+    owners = sorted(portal.catalog.owners(ref), key=lambda owner: (owner.kind != "group", owner))
+    return owners[0].short if owners else ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SUMMARY else line[:SUMMARY].rsplit(" ", 1)[0] + "…"
+
+
+def _entity(portal: Portal, entity: Entity) -> SearchDocument:
+    return SearchDocument(
+        route=routes.entity(entity.ref),
+        title=entity.title,
+        section=SECTIONS.get(entity.ref.kind, "catalog"),
+        summary=_short(entity.description),
+        ref=entity.ref,
+        kind=entity.ref.kind,
+        type=entity.type,
+        owner=owner_of(portal, entity.ref),
+        lifecycle=entity.lifecycle,
+        tags=entity.tags,
+    )
+
+
+def _entities(portal: Portal) -> Iterator[SearchDocument]:
+    for entity in portal.catalog.entities.values():
+        yield _entity(portal, entity)
+
+
+def _headings(headings: tuple[Heading, ...]) -> Iterator[str]:
+    for heading in headings:
+        yield heading.text
+        yield from _headings(heading.children)
+
+
+def _page(portal: Portal, manual: Manual, page: ManualPage) -> SearchDocument:
+    entity = portal.catalog.entities.get(manual.entity)
+    return SearchDocument(
+        route=routes.manual(manual.entity, page.path),
+        title=page.title,
+        section="docs",
+        summary=_short(page.description),
+        ref=manual.entity,
+        kind=manual.entity.kind,
+        type=entity.type if entity else "",
+        owner=owner_of(portal, manual.entity),
+        lifecycle=entity.lifecycle if entity else "",
+        headings=tuple(_headings(page.headings)),
+    )
+
+
+def _pages(portal: Portal) -> Iterator[SearchDocument]:
+    for _, manual in sorted(portal.manuals.by_entity.items()):
+        for page in manual.pages:
+            yield _page(portal, manual, page)
+
+
+def _from_plugins(portal: Portal, plugins: PluginManager) -> Iterator[SearchDocument]:
+    for answer in plugins.hook.search_documents(portal=portal):
+        yield from (document for document in answer if isinstance(document, SearchDocument))
