@@ -172,6 +172,23 @@ def test_the_plugin_of_the_guide_is_a_plugin():
     assert [caller.name for caller in manager.get_hookcallers(plugin)] == ["entity_cards"]
 
 
+def test_the_style_sheet_of_the_guide_changes_what_the_theme_has():
+    (example,) = [e for e in EXAMPLES if e.page == "theming.md" and e.language == "css"]
+    tokens = (ROOT / "theme/css/tokens.css").read_text("utf-8")
+
+    names = re.findall(r"--[\w-]+(?=:)", example.text)
+
+    assert names
+    assert [name for name in names if f" {name}:" not in tokens] == []
+
+
+def test_templates_that_the_guide_names_are_in_the_theme():
+    names = re.findall(r"`((?:pages|parts|layouts)/[\w.]+)`", (DOCS / "theming.md").read_text("utf-8"))
+
+    assert names
+    assert [name for name in names if not (ROOT / "theme" / name).is_file()] == []
+
+
 # -- the guide as a manual -----------------------------------------------------------------------------------------------
 
 
