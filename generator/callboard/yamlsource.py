@@ -33,9 +33,11 @@ Keys = tuple[str | int, ...]
 Mark = tuple[int, int]
 
 MAX_CHARACTERS = 20_000_000
-MAX_NODES = 2_000_000
+MAX_NODES = 500_000
 """Nodes of one document, with every alias counted as what it stands for."""
 MAX_DEPTH = 200
+MAX_ERRORS = 100
+"""Errors that are kept of one document."""
 MAX_ALIASES = 100
 """npm's ``maxAliasCount``: how often an alias may be used, times how often the aliases within it are."""
 
@@ -86,8 +88,11 @@ def read_documents(text: str) -> list[Document]:
     documents, whole = _read(part, restore, 0)
     if whole:
         return documents
+    pieces = list(_split(part))
+    if len(pieces) == 1:
+        return documents
     documents = []
-    for piece in _split(part):
+    for piece in pieces:
         found, whole = _read(piece, restore, len(documents))
         documents += found
         if not whole and _swallows(piece, documents[-1], part):
@@ -583,17 +588,21 @@ def _split(part: _Part) -> Iterator[_Part]:
 
 def _read(part: _Part, restore: _Restore | None, index: int) -> tuple[list[Document], bool]:
     """The documents of *part* up to the first that cannot be read on, and whether there is none such."""
-    for _ in range(MAX_REPAIRS):
+    work = 0
+    while True:
         documents: list[Document] = []
+        work += len(part.text) + 1000
         try:
             for value, marks, errors in _Composer(part, restore).documents():
                 number = index + len(documents)
-                documents.append(Document(number, errors=tuple(errors)) if errors else Document(number, value, marks))
+                documents.append(
+                    Document(number, errors=tuple(errors[:MAX_ERRORS])) if errors else Document(number, value, marks)
+                )
             return documents, True
         except _Broken as broken_off:
             error = broken_off.error
         except yaml.MarkedYAMLError as marked:
-            if (repaired := _repaired(part.text, marked)) is not None:
+            if work < MAX_WORK and (repaired := _repaired(part.text, marked)) is not None:
                 part = part._replace(text=repaired)
                 continue
             error = _syntax(marked, part)
@@ -601,11 +610,11 @@ def _read(part: _Part, restore: _Restore | None, index: int) -> tuple[list[Docum
                 documents.pop()
         except (yaml.YAMLError, RecursionError) as other:
             error = YamlError(str(other).splitlines()[0], part.line + 1, 1)
-        break
-    return [*documents, Document(index + len(documents), errors=(error,))], False
+        return [*documents, Document(index + len(documents), errors=(error,))], False
 
 
-MAX_REPAIRS = 50
+MAX_WORK = 30_000_000
+"""Characters that may be read again and again because of repairs: some seconds."""
 
 
 def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
@@ -621,11 +630,8 @@ def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
         return f"{text[: at + 1]} {text[at + 1 :]}"
     if here == "\t" and (tabs := _TABS.match(text, at)):  # a blank line, a comment, or text behind a dash
         begun = text[text.rfind("\n", 0, at) + 1 : at]
-        if (
-            (not begun.strip()
-            and (text[tabs.end()] in "\r\n#"))
-            or (begun.strip() == "-"
-            and not _NESTED.match(text, tabs.end()))
+        if (not begun.strip() and (text[tabs.end()] in "\r\n#")) or (
+            begun.strip() == "-" and not _NESTED.match(text, tabs.end())
         ):
             return text[:at] + " " * len(tabs[0]) + text[tabs.end() :]
     if here == ":" and ("expected node content" in problem or "expected key" in problem):

@@ -408,6 +408,13 @@ def test_a_schema_of_the_organisation_reaches_no_other_place():
     assert "the schema of Dataset cannot be used" in problems(text, config=config)
 
 
+def test_the_problems_of_one_document_are_bounded():
+    processed = process_text(component(metadata="name: x\ntags: [" + "A," * 1000 + "]"))
+
+    assert len(processed.diagnostics) == 100
+    assert processed.diagnostics[-1].message == "the document has 901 more problems"
+
+
 def test_a_document_is_processed_without_being_changed():
     (document,) = read_documents(component("dependsOn: [b:c, a:b]", metadata="name: x\nannotations:"))
     before = repr(document.value)

@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from callboard.yamlsource import MAX_CHARACTERS, MAX_DEPTH, Document, YamlError, read_documents
+from callboard.yamlsource import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS, MAX_NODES, Document, YamlError, read_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,6 +133,20 @@ def test_what_is_nested_as_deep_as_allowed_is_read():
 
 def test_a_huge_file_is_one_error():
     assert len(errors("a" * (MAX_CHARACTERS + 1))) == 1
+
+
+def test_the_errors_of_one_document_are_bounded():
+    assert len(errors("a: 1\n" * 1000)) == MAX_ERRORS
+
+
+def test_too_many_values_are_an_error():
+    assert [error.message for error in errors("[" + "a," * MAX_NODES + "]")] == [
+        "the document has more than 500,000 values"
+    ]
+
+
+def test_lines_of_tabs_are_blank():
+    assert value("a: 1\n\t\nb: 2\n \t# why\nc:\n  -\td\n" + "\t\n" * 50) == {"a": 1, "b": 2, "c": ["d"]}
 
 
 def test_keys_of_the_prototype_are_plain_keys():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from callboard.catalog.annotations import location_annotations, location_ref
@@ -96,10 +96,23 @@ def process(
         ok=ok,
         relations=tuple(dict.fromkeys(relation for relation in emitted if relation.source == ref)) if ok else (),
         emitted=tuple(dict.fromkeys(emitted)) if ok else (),
-        diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order)),
+        diagnostics=_bounded(sorted(diagnostics, key=lambda diagnostic: diagnostic.order)),
         ref=subject or None,
         missing=tuple(problem.message for problem in unresolved if problem.missing),
     )
+
+
+MAX_DIAGNOSTICS = 100
+"""Problems that are kept of one document."""
+
+
+def _bounded(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The first of *diagnostics*, the last of which says how many there are more."""
+    if len(diagnostics) <= MAX_DIAGNOSTICS:
+        return tuple(diagnostics)
+    worst = max(diagnostics, key=lambda diagnostic: diagnostic.severity)
+    more = f"the document has {len(diagnostics) - MAX_DIAGNOSTICS + 1:,} more problems"
+    return (*diagnostics[: MAX_DIAGNOSTICS - 1], replace(worst, message=more, hint="correct these first"))
 
 
 def ref_of(value: Mapping[str, Any]) -> EntityRef | None:
