@@ -502,6 +502,10 @@ def test_nothing_that_a_checkout_configures_is_run(tmp_path):
     for name in ("run", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout"):
         write(hooks, {name: f"#!/bin/sh\ntouch {mark}\n"})
         (hooks / name).chmod(0o755)
+    head, _, message = git(shop, "cat-file", "commit", "HEAD").partition("\n\n")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
+    signed = f"{head}\n{signature}\n\n{message}\n".encode()
+    git(shop, "update-ref", "HEAD", git(shop, "hash-object", "-t", "commit", "-w", "--stdin", input=signed))
     with (shop / ".git/config").open("a") as config:
         config.write(HOSTILE.format(mark=mark, hooks=hooks))
 
@@ -511,6 +515,16 @@ def test_nothing_that_a_checkout_configures_is_run(tmp_path):
     assert tuple(checkout.files) == (".gitattributes", "catalog-info.yaml", "docs/x.md")
     assert checkout.last_change("docs/x.md").author == "Ann Author"
     assert not mark.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a folder to somebody else")
+def test_a_checkout_of_another_user_is_described_too(tmp_path):
+    shop = make_repository(tmp_path / "repos/shop", {"catalog-info.yaml": COMPONENT})
+    newest = git(shop, "rev-parse", "HEAD")
+    for place in (shop, *shop.rglob("*")):
+        os.chown(place, 65534, 65534)
+
+    assert only(read(tmp_path, FolderSource(path="repos"))[0]).repository.commit == newest
 
 
 def test_a_thousand_small_folders_take_no_process_and_little_time(tmp_path):

@@ -456,6 +456,16 @@ def test_a_document_of_twenty_megabytes_is_refused_by_its_reader_and_nothing_els
     assert the_one(found).read("docs/index.md", limit=100) == b"# Shop\n"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a folder to somebody else")
+def test_a_local_repository_of_another_user_is_read(tmp_path, shop):
+    for place in (shop, *shop.rglob("*")):
+        os.chown(place, 65534, 65534)
+
+    found, report = read(tmp_path, GitSource(url=str(shop)))
+
+    assert (len(found.checkouts), list(report)) == (1, [])
+
+
 # addresses
 
 
