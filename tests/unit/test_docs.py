@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import click
@@ -169,7 +170,10 @@ def test_the_plugin_of_the_guide_is_a_plugin():
     manager.register(plugin)
 
     manager.check_pending()
-    assert [caller.name for caller in manager.get_hookcallers(plugin)] == ["entity_cards"]
+    shop = SimpleNamespace(annotations={"acme.example/channel": "#shop"})
+    assert [list(cards) for cards in manager.hook.entity_cards(entity=shop, portal=None)] == [
+        [views.Card(title="Chat", facts=(views.Fact(label="Channel", text="#shop"),))]
+    ]
 
 
 def test_the_style_sheet_of_the_guide_changes_what_the_theme_has():
