@@ -9,7 +9,7 @@ Locations among them are followed like all others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -238,27 +238,27 @@ class _Walk:
     def let_in_candidates(self) -> None:
         """Locations first, because what they lead to may be fresh, and goes before what is out of date."""
         waiting: list[Candidate] = []
-        while self.candidates:
-            for candidate in self.candidates[:]:
-                self.candidates.remove(candidate)
-                if candidate.kept.entity.ref.kind == "location":
-                    self.visit_all(self.let_in(candidate))
-                else:
-                    waiting.append(candidate)
-            self.candidates += self.moved_and_broken({one.kept.entity.ref for one in waiting})
+        while self.candidates or self.find_moved(waiting):
+            candidate = self.candidates.pop(0)
+            if candidate.kept.entity.ref.kind == "location":
+                self.visit_all(self.let_in(candidate))
+            else:
+                waiting.append(candidate)
         for candidate in waiting:
             self.let_in(candidate)
 
-    def moved_and_broken(self, waiting: Collection[EntityRef]) -> Iterator[Candidate]:
-        """Candidates for documents that are refused today and were good in another file."""
+    def find_moved(self, waiting: Sequence[Candidate]) -> bool:
+        """Make candidates of documents that are refused today and were good in another file. Whether there are any."""
+        known = {one.kept.entity.ref for one in waiting} | self.found.accepted.keys() | self.tried
         for one in self.found.refused:
-            if one.ref is None or one.forbidden or one.ref in self.found.accepted or one.ref in waiting or one.ref in self.tried:
+            if one.ref is None or one.forbidden or one.ref in known:
                 continue
             self.tried.add(one.ref)
             before = self.last.entities.get(one.ref)
             for kept in self.last.of(before.repository) if before and before.repository in self.repositories else ():
                 if kept.entity.ref == one.ref:
-                    yield Candidate(kept, one.error, one.place, Route(kept.entity.origin, kept.entity.via))
+                    self.candidates.append(Candidate(kept, one.error, one.place, Route(kept.entity.origin, kept.entity.via)))
+        return bool(self.candidates)
 
     def let_in(self, candidate: Candidate) -> list[Visit]:
         """Accept what was good in the last build, unless there is something fresh. Returns where it leads."""
