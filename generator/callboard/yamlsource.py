@@ -634,9 +634,9 @@ def _repaired(text: str, error: yaml.MarkedYAMLError) -> str | None:
             begun.strip() == "-" and not _NESTED.match(text, tabs.end())
         ):
             return text[:at] + " " * len(tabs[0]) + text[tabs.end() :]
-    if here == ":" and ("expected node content" in problem or "expected key" in problem):
-        if not following or following in " \t\n\r,]}":  # {: a}
-            return f"{text[:at]}~{text[at:]}"
+    keyless = "expected node content" in problem or "expected key" in problem
+    if keyless and here == ":" and (not following or following in " \t\n\r,]}"):  # {: a}
+        return f"{text[:at]}~{text[at:]}"
     return None
 
 

@@ -160,6 +160,16 @@ def metadata_cases() -> Iterator[dict[str, Any]]:
         yield entity(**{key: "x"})
         yield {**entity(), key: "x"}
         yield {**entity(), key: {"y": "x"}}
+    for name in (
+        "managed-by-location",
+        "managed-by-origin-location",
+        "view-url",
+        "edit-url",
+        "source-location",
+        "orphan",
+    ):
+        for value in (5, None, "", "x", "javascript:x", "url:https://example.org/", {"a": 1}):
+            yield entity(annotations={f"backstage.io/{name}": value})
     for url in URLS:
         yield entity(links=[{"url": url}])
     for links in ([None], ["x"], [{}], [[]], [{"url": "https://a"}, {}]):

@@ -20,8 +20,10 @@ import hostile
 import pytest
 import yaml_cases
 from callboard.catalog.check import DocumentReport, check_file
+from callboard.catalog.process import process
 from callboard.catalog.workingcopy import WorkingCopy, files_below
 from callboard.config.model import CatalogConfig
+from callboard.model.entity import Declaration
 from callboard.model.ref import EntityRef
 from callboard.yamlsource import read_documents
 
@@ -144,6 +146,26 @@ def test_every_descriptor_of_the_repositories_of_the_corpus_is_judged_as_by_back
 
     assert {name: found for name, (_, found) in results.items() if found} == {}
     assert results
+
+
+def test_what_is_kept_of_a_descriptor_is_what_backstage_keeps(shared, node, tmp_path):
+    for row in sources(shared):
+        if row["part"].startswith("catalog/"):
+            put(shared / "corpus" / row["part"], tmp_path / row["repo"].replace("/", "_") / row["commit"] / row["path"])
+    copy = WorkingCopy.around(tmp_path, BASE)
+
+    kept = {}
+    for record in node.catalog(tmp_path, BASE, "--entity"):
+        if record["ok"] and not record.get("empty"):
+            document = read_documents((tmp_path / record["file"]).read_text(encoding="utf-8"))[record["doc_index"]]
+            declaration = Declaration(document.value, document.marks, "acme/shop", record["file"], document.index)
+            config = CatalogConfig(ai=False)
+            processed = process(declaration, repository=copy.repository, read=copy.read, config=config)
+            assert processed.entity is not None
+            kept[record["file"], record["doc_index"]] = (plain(processed.entity.value), plain(record["entity"]))
+
+    assert {place: pair for place, pair in kept.items() if pair[0] != pair[1]} == {}
+    assert len(kept) > 100
 
 
 def write_cases(folder: Path, cases: Iterable[Any], files: Mapping[str, str] | None = None) -> list[Any]:

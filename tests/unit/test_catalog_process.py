@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables and messages stay in one line
 """From declarations to entities: what Backstage accepts, and what is said about the rest."""
 
 from __future__ import annotations
@@ -219,6 +218,25 @@ def test_s17_what_the_author_wrote_wins():
 
     assert processed.entity is not None
     assert processed.entity.annotations["backstage.io/source-location"] == "url:https://example.org/"
+
+
+def test_s17_where_an_entity_was_read_is_not_for_authors_to_say():
+    processed = process_text(component(metadata="name: x\nannotations: {backstage.io/managed-by-location: 5}"))
+
+    assert processed.entity is not None
+    assert processed.entity.annotations["backstage.io/managed-by-location"].startswith(
+        "url:https://github.com/acme/shop/"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "java\\nscript:alert(1)", " jAvAsCrIpT:x", "data:text/html,x", "x"]
+)
+def test_s18_a_link_of_an_annotation_that_could_run_code_is_warned_about(url):
+    processed = process_text(component(metadata=f'name: x\nannotations: {{backstage.io/view-url: "{url}"}}'))
+
+    assert processed.ok
+    assert [diagnostic.code for diagnostic in processed.diagnostics] == ["rejected-link"]
 
 
 def test_s17_without_a_web_address_there_is_no_link():

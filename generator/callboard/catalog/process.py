@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from callboard.catalog.annotations import location_annotations, location_ref
+from callboard.catalog.annotations import LOCATION, ORIGIN_LOCATION, location_annotations, location_ref
 from callboard.catalog.kinds import custom_kind
 from callboard.catalog.placeholders import resolve_placeholders
 from callboard.catalog.relations import (
@@ -136,7 +136,10 @@ def _apart_from(problems: Iterable[Problem], places: Sequence[Keys]) -> list[Pro
 
 
 def _with_annotations(value: Mapping[str, Any], added: Mapping[str, str]) -> Mapping[str, Any]:
-    """*value* with *added* under its own annotations, which win. Empty and false annotations count as none."""
+    """*value* with *added* to its annotations. Empty and false annotations count as none.
+
+    Where it was read is said by us alone; links and source-location that the author wrote win over *added*.
+    """
     metadata = value.get("metadata")
     if not isinstance(metadata, Mapping):
         return value
@@ -147,7 +150,8 @@ def _with_annotations(value: Mapping[str, Any], added: Mapping[str, str]) -> Map
         return value
     if metadata.get("annotations") is own and not added:
         return value
-    return {**value, "metadata": {**metadata, "annotations": {**added, **own}}}
+    places = {key: added[key] for key in (LOCATION, ORIGIN_LOCATION) if key in added}
+    return {**value, "metadata": {**metadata, "annotations": {**added, **own, **places}}}
 
 
 def _is_false(value: Any) -> bool:

@@ -16,6 +16,7 @@ import jsonschema
 import referencing
 from jsonschema.validators import validator_for
 
+from callboard.catalog.annotations import EDIT_URL, VIEW_URL
 from callboard.catalog.kinds import (
     ENVELOPE,
     METADATA,
@@ -319,9 +320,14 @@ def _labels(labels: Any) -> Iterator[Problem]:
 
 
 def _annotations(annotations: Any) -> Iterator[Problem]:
-    if isinstance(annotations, Mapping):
-        for key in annotations:
-            yield from _map_key(key, "annotation", ("metadata", "annotations", key))
+    if not isinstance(annotations, Mapping):
+        return
+    for key, value in annotations.items():
+        keys: Keys = ("metadata", "annotations", key)
+        yield from _map_key(key, "annotation", keys)
+        if key in (VIEW_URL, EDIT_URL) and isinstance(value, str) and not safe_url(value):
+            message = f"{key} is {quoted(value)}, which is not shown: it is neither http, https nor mailto"
+            yield Problem("rejected-link", message, keys, f"{key}: https://example.org/")
 
 
 def _map_key(key: str, what: str, keys: Keys) -> Iterator[Problem]:
