@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,20 @@ from markupsafe import Markup, escape
 
 from callboard.diagnostics import CallboardError
 from callboard.model.output import OutputFile
+from callboard.pages import kinds
 
 ORIGIN = "theme"
 LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
+LAZY_ICONS = {
+    "docs": "book-open-page-variant-outline",
+    "action": "arrow-right",
+    "search": "magnify",
+    "other": kinds.OTHER,
+    "star": "star-outline",
+    "recent": "clock-outline",
+}
+"""Icons that scripts draw themselves."""
 _SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -31,7 +42,8 @@ class Theme:
     folder: Path
     stylesheet: OutputFile
     script: OutputFile
-    lazy: tuple[OutputFile, ...]
+    lazy: Mapping[str, OutputFile]
+    """Scripts that are loaded when something needs them, by name."""
     inline_script: str
 
     @property
@@ -43,7 +55,7 @@ class Theme:
     def files(self) -> Iterator[OutputFile]:
         yield self.stylesheet
         yield self.script
-        yield from self.lazy
+        yield from self.lazy.values()
 
 
 def load_theme(folder: Path) -> Theme:
@@ -59,11 +71,17 @@ def load_theme(folder: Path) -> Theme:
         folder=folder,
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
-        lazy=tuple(
-            OutputFile(f"assets/{path.name}", path.read_bytes(), ORIGIN) for path in sorted((folder / "js" / "lazy").glob("*.js"))
-        ),
+        lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").glob("*.js"))},
         inline_script="".join(line.strip() for line in inline.splitlines() if not line.strip().startswith("//")),
     )
+
+
+def _lazy(path: Path) -> OutputFile:
+    """A script of its own, given the icons of kinds, which it draws before any page has."""
+    shapes = {kind: _symbol(words.icon)[1] for kind, words in kinds.KINDS.items()} | {
+        name: _symbol(icon)[1] for name, icon in LAZY_ICONS.items()
+    }
+    return _hashed(path.stem, ".js", f"(() => {{\nconst ICONS = {json.dumps(shapes)};\n{path.read_text('utf-8')}\n}})();")
 
 
 def _smaller(css: str) -> str:

@@ -178,6 +178,9 @@ class Context:
             stylesheet=self.href(route, self.theme.stylesheet.path),
             extra_styles=tuple(self.href(route, style) for style in self.styles),
             script=self.href(route, self.theme.script.path),
+            palette_script=self.href(route, self.theme.lazy["palette"].path),
+            search_script=self.href(route, self.theme.lazy["search"].path),
+            search_data=f"{self.links.root(route)}assets/search/",
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
             policy=POLICY.format(hash=self.theme.inline_hash),
             logo_url=self.href(route, self.logo) if self.logo else "",

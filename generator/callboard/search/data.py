@@ -1,13 +1,95 @@
-"""The data of the palette and of the search by titles."""
+"""The data of the palette and of the search by titles: columns, in scripts.
+
+A page opened from a file may load scripts and nothing else, so data comes as a script that hands its columns to a
+function of the page. Every part carries the stamp of the whole; parts of two builds are not mixed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
 
+from callboard import resources
+from callboard.diagnostics import CallboardError
 from callboard.model.output import OutputFile
 from callboard.model.search import SearchDocument
 
+ORIGIN = "search"
+FOLDER = "assets/search/"
+CAP = 220_000
+"""Bytes, compressed, of the search by titles: about 2,000 pages with their headings."""
 
-def data_files(documents: tuple[SearchDocument, ...]) -> Iterator[OutputFile]:
-    """Scripts that hand their columns to the palette."""
-    yield from ()
+
+def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
+    """``palette.js`` (names, kinds, owners), ``details.js`` (titles, types, tags), ``titles.js`` (pages), MiniSearch."""
+    entities = sorted((d for d in documents if d.ref is not None and d.section != "docs"), key=lambda d: str(d.ref))
+    entities = [d for d in entities if d.ref is not None]
+    pages = [d for d in documents if d.section == "docs" or d.ref is None]
+    palette, details = _palette(entities), _details(entities)
+    stamp = hashlib.sha256(_json([palette, details]).encode()).hexdigest()[:12]
+    yield _script("palette", stamp, palette)
+    yield _script("details", stamp, details)
+    yield _script("titles", stamp, _titles(pages))
+    yield OutputFile(f"{FOLDER}minisearch.js", _library("minisearch.js"), ORIGIN)
+    yield OutputFile(f"{FOLDER}minisearch.LICENSE.txt", _library("minisearch.LICENSE.txt"), ORIGIN)
+
+
+def _library(name: str) -> bytes:
+    try:
+        return (resources.vendored() / name).read_bytes()
+    except OSError as error:
+        raise CallboardError(f"the browser library {name} is missing; install Callboard again") from error
+
+
+def _json(value: Any) -> str:
+    """JSON that may stand in a script: no end tag, no line separators of Unicode."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _script(name: str, stamp: str, columns: Any) -> OutputFile:
+    text = f'callboard.take("{name}","{stamp}",{_json(columns)});\n'
+    return OutputFile(f"{FOLDER}{name}.js", text.encode("utf-8", "replace"), ORIGIN)
+
+
+def _numbered(values: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The distinct values, and for each value its number among them."""
+    distinct = sorted(set(values))
+    numbers = {value: n for n, value in enumerate(distinct)}
+    return distinct, [numbers[value] for value in values]
+
+
+def _palette(entities: Sequence[SearchDocument]) -> dict[str, Any]:
+    owners, owner = _numbered([d.owner for d in entities])
+    groups = [
+        [kind, namespace, len(list(found))]
+        for (kind, namespace), found in groupby(entities, key=lambda d: (d.ref.kind, d.ref.namespace) if d.ref else ("", ""))
+    ]
+    return {"groups": groups, "names": "\n".join(d.ref.name for d in entities if d.ref), "owners": owners, "owner": owner}
+
+
+def _details(entities: Sequence[SearchDocument]) -> dict[str, Any]:
+    types, type_ = _numbered([d.type for d in entities])
+    titles = [" ".join(d.title.split()) if d.ref and d.title != d.ref.name else "" for d in entities]
+    return {"types": types, "type": type_, "titles": titles, "tags": [" ".join(d.tags) for d in entities]}
+
+
+def _titles(pages: Sequence[SearchDocument]) -> dict[str, Any]:
+    """Routes, titles and headings of as many pages as fit: headings go first, then the last pages."""
+    for headings in (True, False):
+        rows = [[d.route, d.title, str(d.ref) if d.ref else "", " · ".join(d.headings) if headings else ""] for d in pages]
+        if _weight(rows) <= CAP:
+            return {"rows": rows, "left_out": 0}
+    few, many = 0, len(rows)
+    while few < many:
+        middle = (few + many + 1) // 2
+        few, many = (middle, many) if _weight(rows[:middle]) <= CAP else (few, middle - 1)
+    return {"rows": rows[:few], "left_out": len(rows) - few}
+
+
+def _weight(rows: Sequence[Sequence[str]]) -> int:
+    return len(gzip.compress(_json(rows).encode(), 6))

@@ -1,0 +1,62 @@
+/**
+ * <cb-palette> opens the palette: by "/" or Ctrl-K, or instead of following its link to the search page.
+ *
+ * The palette itself is loaded when it is first wanted. Without JavaScript the link leads to the search page.
+ */
+class Palette extends HTMLElement {
+  connectedCallback() {
+    this.link = this.querySelector("a");
+    this.link.setAttribute("aria-haspopup", "dialog");
+    this.link.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
+    this.link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.open();
+    });
+    this.link.addEventListener("pointerenter", () => this.prepare(), { once: true });
+    document.addEventListener("keydown", (event) => this.press(event));
+    this.remember();
+  }
+
+  press(event) {
+    const chord = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.single();
+    if ((!chord && !slash) || document.querySelector("dialog[open]:not(.palette)")) return;
+    event.preventDefault();
+    this.open();
+  }
+
+  single() {
+    try {
+      return localStorage.getItem("callboard:keys") !== "off";
+    } catch {
+      return true;
+    }
+  }
+
+  prepare() {
+    return window.callboard.load(this.dataset.script);
+  }
+
+  async open() {
+    const back = document.activeElement;
+    try {
+      await this.prepare();
+    } catch {
+      location.href = this.link.href;
+      return;
+    }
+    window.callboard.openPalette(this.dataset.data, this.link.href, back);
+  }
+
+  /** Keep the last entities that were looked at, for the empty palette. */
+  remember() {
+    const { ref, route } = document.documentElement.dataset;
+    if (!ref || !route.startsWith("catalog/")) return;
+    const memory = window.callboard.memory("recent");
+    memory.write([ref, ...memory.read().filter((other) => other !== ref)].slice(0, 8));
+  }
+}
+
+customElements.define("cb-palette", Palette);

@@ -1,0 +1,13 @@
+/**
+ * <cb-search> is the search page: Pagefind where it can run, titles where it cannot.
+ *
+ * Without JavaScript the page says so, and leads to the catalog and the docs.
+ */
+class Search extends HTMLElement {
+  async connectedCallback() {
+    await window.callboard.load(this.dataset.script);
+    window.callboard.startSearch(this);
+  }
+}
+
+customElements.define("cb-search", Search);
