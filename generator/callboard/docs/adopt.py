@@ -522,7 +522,7 @@ class _Writer:
         engine = element.get("data-engine")
         element.attributes.pop("data-engine", None)
         if engine and "graphviz-source" in element.classes:
-            drawn = self.draw(engine, element.text())
+            drawn = self.draw(engine, element.source())
             if drawn is not None:
                 picture = parse(sanitize.clean(drawn))
                 for part in picture.elements():

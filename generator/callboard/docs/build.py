@@ -255,8 +255,7 @@ class _Builder:
         rendered = self.engine.render(job, limits)
 
         def write(folder: Path) -> None:
-            lines = [json.dumps(record, ensure_ascii=True) for record in rendered.records]
-            (folder / "records.jsonl").write_text("\n".join(lines), "ascii")
+            (folder / "records.jsonl").write_bytes(rendered.data)
 
         self.store.get_or_make(key, write)
         return list(rendered.records), True

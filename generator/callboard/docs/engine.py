@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callboard.docs.limits import REQUEST, Limits
+from callboard.docs.limits import REQUEST, Limits, languages
 
 START_SECONDS = 60
 GRACE_SECONDS = 5
@@ -43,6 +43,8 @@ class Rendered:
     """The records that a child wrote, as they are: data of a process that a repository may have taken over."""
 
     records: tuple[Any, ...]
+    data: bytes
+    """The same, one JSON value a line."""
 
 
 def can_fork() -> bool:
@@ -120,6 +122,7 @@ class Engine:
     def render(self, job: Mapping[str, Any], limits: Limits) -> Rendered:
         """Render *job* in a child of the worker. Raises WorkerError, with what went wrong, after *limits* at the latest."""
         self.start()
+        ready = languages(text for _, text in job["pages"])
         with tempfile.TemporaryFile() as job_file, tempfile.TemporaryFile() as result_file:
             job_file.write(json.dumps(job).encode())
             job_file.flush()
@@ -130,14 +133,14 @@ class Engine:
                         raise WorkerError("the docs worker ended")
                     descriptors = [job_file.fileno(), result_file.fileno(), theirs.fileno()]
                     try:
-                        socket.send_fds(self._control, [REQUEST.pack(*limits)], descriptors)
+                        socket.send_fds(self._control, [REQUEST.pack(*limits, ready)], descriptors)
                     except OSError as error:
                         raise WorkerError(f"the docs worker ended: {error}") from None
                 status = _wait(ours, limits.seconds + GRACE_SECONDS, limits.seconds)
             result_file.seek(0)
             data = result_file.read(limits.output + 1)
         _judge(status, data, limits)
-        return Rendered(tuple(_records(data)))
+        return Rendered(tuple(_records(data)), data)
 
 
 def _wait(status: socket.socket, patience: float, seconds: int) -> int:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import re
 import signal
-import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import markdown
 import pathspec
-import pymdownx.emoji
 import techdocs_core.core
 from admonitions.admonition import AdmonitionConverter
 from markdown.extensions import Extension
@@ -26,6 +25,8 @@ from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import File, Files, set_exclusions
 from mkdocs.structure.nav import Link, Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 from pymdownx.superfences import fence_code_format
 
@@ -39,9 +40,11 @@ class PageTimeout(Exception):
     """One page took longer than its share."""
 
 
-def share_emoji_index() -> None:
-    """Let every page use one emoji index: pymdownx copies its 9,000 entries for each, and nothing changes them."""
-    pymdownx.emoji.copy = types.SimpleNamespace(deepcopy=lambda value: value)
+def prepare_language(name: str) -> None:
+    """Load the lexer of *name* and make its tables, which it does on its first use."""
+    with contextlib.suppress(ClassNotFound):
+        for _ in get_lexer_by_name(name).get_tokens("x"):
+            pass
 
 
 def base_config() -> MkDocsConfig:
@@ -53,6 +56,9 @@ def base_config() -> MkDocsConfig:
         if name in {"validation", "extra", "use_directory_urls", "site_url", "repo_url", "edit_uri", "edit_uri_template"}:
             option.pre_validation(config, name)
             config[name] = option.validate(config[name])
+    for checks in (config.validation.links, config.validation.nav):
+        for name in checks:
+            checks[name] = logging.DEBUG  # broken links are found when the article is adopted, with their line
     return config
 
 

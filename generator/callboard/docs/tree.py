@@ -14,7 +14,10 @@ VOID = frozenset("area base br col embed hr img input link meta source track wbr
 MAX_DEPTH = 200
 """Elements nested deeper than this are left out, their content is kept."""
 
-_TOKEN = re.compile(r'<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^\s=<>"]+="[^"]*")*)\s*>|([^<]+)')
+_CODE = r"(?:[^<]|</?code>|</?span>|<span class=\"[a-z0-9 ]{1,12}\">)*"
+"""What highlighting writes: kept as one text, because nothing in it is ever changed."""
+_TOKEN = re.compile(rf'<pre((?:\s[^\s=<>"]+="[^"]*")*)>({_CODE})</pre>|<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^\s=<>"]+="[^"]*")*)\s*>|([^<]+)')
+_MARKUP = re.compile(r"<[^>]*>")
 _ATTRIBUTE = re.compile(r'\s([^\s=<>"]+)="([^"]*)"')
 
 
@@ -50,6 +53,10 @@ class Element:
 
     def text(self) -> str:
         """All text in it, not escaped, white space folded."""
+        return " ".join(self.source().split())
+
+    def source(self) -> str:
+        """All text in it, not escaped, as it is."""
         parts: list[str] = []
         waiting: list[Element | str] = [self]
         while waiting:
@@ -58,7 +65,7 @@ class Element:
                 parts.append(node)
             else:
                 waiting += reversed(node.children)
-        return " ".join(html.unescape("".join(parts)).split())
+        return html.unescape(_MARKUP.sub("", "".join(parts)))
 
 
 def parse(canonical: str) -> Element:
@@ -66,9 +73,11 @@ def parse(canonical: str) -> Element:
     root = Element("")
     stack = [root]
     skipped: list[str] = []
-    for closing, tag, attributes, text in _TOKEN.findall(canonical):
+    for pre, code, closing, tag, attributes, text in _TOKEN.findall(canonical):
         if text:
             stack[-1].children.append(text)
+        elif not tag:
+            stack[-1].children.append(Element("pre", dict(_ATTRIBUTE.findall(pre)), [code] if code else []))
         elif closing:
             if skipped and skipped[-1] == tag:
                 skipped.pop()

@@ -28,7 +28,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from callboard.docs import confine
-from callboard.docs.limits import REQUEST, Limits
+from callboard.docs.limits import LANGUAGES, REQUEST, Limits
 
 
 @dataclass(slots=True)
@@ -98,6 +98,7 @@ class Zygote:
         self.control = control
         self.root = root
         self.children: dict[int, _Child] = {}
+        self.prepared = 0
         self.have = confine.available()
         self.selector = selectors.DefaultSelector()
         self.wake_read, self.wake_write = os.pipe()
@@ -107,9 +108,10 @@ class Zygote:
     def prepare(self) -> tuple[str, ...]:
         """Import everything, leave the network; answer what will confine the children."""
         bonus = confine.separate_network() if "seccomp" in self.have else ()
-        from callboard.docs import render
+        from callboard.docs import render, speed
 
-        render.share_emoji_index()
+        speed.apply()
+        self.prepare_language = render.prepare_language
         self.base = render.base_config()
         self._warm_up(render)
         gc.collect()
@@ -123,7 +125,7 @@ class Zygote:
             "site_name": "", "nav": None, "use_directory_urls": True, "exclude_docs": "", "not_in_nav": "",
             "extensions": [], "options": {}, "use_pymdownx_blocks": False,
         }  # fmt: skip
-        text = "---\na: b\n---\n# A :smile:\n\n```python\n1\n```\n\n```yaml\na: 1\n```\n\n```bash\nls\n```\n\n```json\n1\n```\n\na[^1]\n\n[^1]: b\n"
+        text = "---\na: b\n---\n# A :smile:\n\n- [ ] a\n\n```text\n1\n```\n\n!!! note\n    a\n\n| a |\n|---|\n| b |\n\na[^1]\n\n[^1]: b\n"
         job = {"settings": settings, "pages": [["index.md", text]], "assets": [], "page_seconds": 60}
         render.render(self.base, job, lambda record: None)
 
@@ -156,7 +158,9 @@ class Zygote:
         while len(data) < REQUEST.size:
             data += self.control.recv(REQUEST.size - len(data))
         job_file, result_file, status = descriptors
-        limits = Limits(*REQUEST.unpack(data))
+        *bounds, languages = REQUEST.unpack(data)
+        limits = Limits(*bounds)
+        self._prepare_languages(languages)
         folder = tempfile.mkdtemp(prefix="manual-", dir=self.root)
         pid = os.fork()
         if pid == 0:
@@ -167,6 +171,14 @@ class Zygote:
         self.children[pid] = child
         self.selector.register(child.status, selectors.EVENT_READ, child)
         return True
+
+    def _prepare_languages(self, wanted: int) -> None:
+        """Load the highlighting of *wanted* languages, each once, so that every later child has it."""
+        for number, name in enumerate(LANGUAGES):
+            if wanted & ~self.prepared & 1 << number:
+                self.prepared |= 1 << number
+                self.prepare_language(name)
+                gc.freeze()
 
     def _child(self, job_file: int, result_file: int, folder: str, limits: Limits) -> None:
         code = 1
