@@ -77,7 +77,10 @@ def test_edit_and_folder_addresses_are_those_of_backstage(backstage):
 
     answers = dict(zip(HOSTS, backstage(views=list(views.values()))["places"], strict=True))
 
-    ours = {forge: [edit_url(repository(forge), "deploy/catalog info.yaml"), tree_url(repository(forge), "deploy")] for forge in HOSTS}
+    ours = {
+        forge: [edit_url(repository(forge), "deploy/catalog info.yaml"), tree_url(repository(forge), "deploy")]
+        for forge in HOSTS
+    }
     # GitLab shows folders below tree; Backstage leaves blob, from which GitLab leads on
     answers["gitlab"][1] = answers["gitlab"][1].replace("/-/blob/", "/-/tree/")
     # spaces in queries have two spellings

@@ -190,7 +190,9 @@ def _handler(server: GitServer) -> type[BaseHTTPRequestHandler]:
                 "CONTENT_LENGTH": str(len(body)),
                 "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
             }
-            done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True, check=False)
+            done = subprocess.run(
+                ["git", "http-backend"], env=environment, input=body, capture_output=True, check=False
+            )
             head, _, content = done.stdout.partition(b"\r\n\r\n")
             headers = dict(line.split(": ", 1) for line in head.decode().splitlines() if ": " in line)
             status = int(headers.pop("Status", "200").split()[0])

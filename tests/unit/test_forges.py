@@ -119,7 +119,10 @@ def test_what_is_written_is_understood_again(forge):
 def test_the_folder_of_a_monorepo_links_into_the_whole_repository():
     folder = repository("github", prefix="services/shop")
 
-    assert view_url(folder, "catalog-info.yaml") == "https://github.com/acme/shop/blob/main/services/shop/catalog-info.yaml"
+    assert (
+        view_url(folder, "catalog-info.yaml")
+        == "https://github.com/acme/shop/blob/main/services/shop/catalog-info.yaml"
+    )
     assert tree_url(folder) == "https://github.com/acme/shop/tree/main/services/shop/"
 
 
@@ -135,7 +138,9 @@ def test_a_commit_can_be_viewed_and_not_edited():
 def test_a_repository_without_a_web_address_has_no_links():
     nowhere = Repository(name="shop", source="sources[0]")
 
-    assert (view_url(nowhere, "x"), edit_url(nowhere, "x"), tree_url(nowhere), issue_url(nowhere, "t", "b")) == ("",) * 4
+    assert (view_url(nowhere, "x"), edit_url(nowhere, "x"), tree_url(nowhere), issue_url(nowhere, "t", "b")) == (
+        "",
+    ) * 4
 
 
 def test_an_issue_opens_with_title_and_text_and_never_with_a_too_long_address():
@@ -178,6 +183,7 @@ def test_an_issue_opens_with_title_and_text_and_never_with_a_too_long_address():
         ("https://github.com/a/../../b", ""),
         ("https://evil.example\r\nx/a/b", ""),
         ("https://a b/c/d", ""),
+        ("https://github.com/a%0a::error::x/b", ""),
         ("https://host:99999/a/b", ""),
         ("", ""),
     ],
@@ -189,14 +195,20 @@ def test_clone_addresses_become_web_addresses_without_credentials(clone, web):
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("https://github.com/acme/shop/blob/main/catalog-info.yaml", ("https://github.com/acme/shop", "main", "catalog-info.yaml")),
+        (
+            "https://github.com/acme/shop/blob/main/catalog-info.yaml",
+            ("https://github.com/acme/shop", "main", "catalog-info.yaml"),
+        ),
         ("https://x:secret@github.com/acme/shop/tree/main/docs/", ("https://github.com/acme/shop", "main", "docs/")),
         ("https://github.com/acme/shop/tree/main", ("https://github.com/acme/shop", "main", "")),
         ("https://raw.githubusercontent.com/acme/shop/main/a.yaml", ("https://github.com/acme/shop", "main", "a.yaml")),
         ("https://gitlab.com/a/b/c/shop/-/blob/main/x.yaml", ("https://gitlab.com/a/b/c/shop", "main", "x.yaml")),
         ("https://gitlab.com/a/b/c/shop/blob/main/x.yaml", ("https://gitlab.com/a/b/c/shop", "main", "x.yaml")),
         ("https://bitbucket.org/acme/shop/src/main/x.yaml", ("https://bitbucket.org/acme/shop", "main", "x.yaml")),
-        (f"{HOMES['bitbucketServer']}/browse/a/x.yaml?at=refs/heads/main", (HOMES["bitbucketServer"], "main", "a/x.yaml")),
+        (
+            f"{HOMES['bitbucketServer']}/browse/a/x.yaml?at=refs/heads/main",
+            (HOMES["bitbucketServer"], "main", "a/x.yaml"),
+        ),
         (f"{HOMES['bitbucketServer']}/browse/x.yaml", (HOMES["bitbucketServer"], "", "x.yaml")),
         ("https://codeberg.org/a/shop/src/branch/main/x.yaml", ("https://codeberg.org/a/shop", "main", "x.yaml")),
         ("https://codeberg.org/a/shop/src/tag/v1/x.yaml", ("https://codeberg.org/a/shop", "v1", "x.yaml")),
@@ -222,6 +234,7 @@ def test_addresses_of_files_are_understood(url, address):
         "https://github.com/acme/shop/blob/main/..%5cx",
         "https://github.com/acme/shop/blob/main\\..\\x",
         "https://github.com/acme/shop/blob/main/%00",
+        "https://github.com/acme/shop/blob/main/a%0Ab",
         "https://github.com/../shop/blob/main/x",
         f"{HOMES['azure']}?path=/a/../../x",
         "https://[bad/a/b/blob/main/x",
@@ -234,7 +247,9 @@ def test_addresses_that_are_none_or_climb_are_not_understood(url):
 def test_the_longest_known_branch_is_taken_where_its_name_has_slashes():
     url = "https://github.com/acme/shop/blob/release/2026/docs/x.md"
 
-    assert parse_blob_url(url, ["release", "release/2026"]) == BlobAddress("https://github.com/acme/shop", "release/2026", "docs/x.md")
+    assert parse_blob_url(url, ["release", "release/2026"]) == BlobAddress(
+        "https://github.com/acme/shop", "release/2026", "docs/x.md"
+    )
     assert parse_blob_url(url) == BlobAddress("https://github.com/acme/shop", "release", "2026/docs/x.md")
 
 
@@ -273,10 +288,16 @@ def test_repositories_are_called_as_people_call_them():
 def test_no_path_branch_or_text_breaks_out_of_an_address(forge, path, branch, text):
     home = repository(forge, branch=branch or "main")
 
-    for address in (view_url(home, path, 3), edit_url(home, path), raw_url(home, path), tree_url(home, path), issue_url(home, text, text)):
+    for address in (
+        view_url(home, path, 3),
+        edit_url(home, path),
+        raw_url(home, path),
+        tree_url(home, path),
+        issue_url(home, text, text),
+    ):
         assert address == "" or address.startswith(f"{home.url}/") or address.startswith(f"{home.url}?")
         assert safe_url(address) == address
-        assert not set(address) & set("<>\" \n\r\\`")
+        assert not set(address) & set('<>" \n\r\\`')
         assert "/../" not in address and not address.endswith("/..")
 
 

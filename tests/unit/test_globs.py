@@ -13,7 +13,11 @@ from callboard.model.globs import is_glob, match, select
 VECTORS = (
     # pattern, what it matches, what it does not
     ("catalog-info.yaml", "catalog-info.yaml", "a/catalog-info.yaml"),
-    ("**/catalog-info.yaml", "catalog-info.yaml a/catalog-info.yaml a/b/catalog-info.yaml", ".github/catalog-info.yaml"),
+    (
+        "**/catalog-info.yaml",
+        "catalog-info.yaml a/catalog-info.yaml a/b/catalog-info.yaml",
+        ".github/catalog-info.yaml",
+    ),
     ("*.yaml", "a.yaml ab.yaml", ".a.yaml a/b.yaml"),
     ("*", "a a.yaml", ".a a/b"),
     ("?.yaml", "a.yaml é.yaml", "ab.yaml .yaml"),
@@ -81,7 +85,8 @@ def test_a_plain_path_is_no_glob():
 
 
 @pytest.mark.parametrize(
-    "pattern", ["+(a|aa)", "+(+(+(a)))", "a*" * 100 + "b", "{a,b}" * 90, "{" * 490, "@(" * 240, "*(*(*(a)b)c)", "!(!(!(a*)))"]
+    "pattern",
+    ["+(a|aa)", "+(+(+(a)))", "a*" * 100 + "b", "{a,b}" * 90, "{" * 490, "@(" * 240, "*(*(*(a)b)c)", "!(!(!(a*)))"],
 )
 def test_a_hostile_glob_takes_no_time(pattern):
     started = time.monotonic()

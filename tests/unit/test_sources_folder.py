@@ -25,7 +25,9 @@ NOW = dt.datetime(2026, 3, 4, 5, 6, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
 
 
-def read(folder: Path, *sources: Source, now: dt.datetime = NOW, environ: dict[str, str] | None = None, jobs: int = 2) -> tuple[Crawl, Report]:
+def read(
+    folder: Path, *sources: Source, now: dt.datetime = NOW, environ: dict[str, str] | None = None, jobs: int = 2
+) -> tuple[Crawl, Report]:
     """Crawl with a configuration that lies in *folder*."""
     report = Report()
     config = Config(file=folder / "site_config.yml", sources=sources)
@@ -43,7 +45,10 @@ def only(found: Crawl) -> Checkout:
 
 
 def test_each_subfolder_is_a_repository(tmp_path):
-    write(tmp_path / "repos", {"b/catalog-info.yaml": COMPONENT, "a/catalog-info.yml": "", "a/docs/index.md": "", "x.md": "", ".c/y": ""})
+    write(
+        tmp_path / "repos",
+        {"b/catalog-info.yaml": COMPONENT, "a/catalog-info.yml": "", "a/docs/index.md": "", "x.md": "", ".c/y": ""},
+    )
 
     found, report = read(tmp_path, FolderSource(path="repos"))
 
@@ -56,7 +61,10 @@ def test_each_subfolder_is_a_repository(tmp_path):
 
 
 def test_a_glob_names_repositories_by_what_it_matched(tmp_path):
-    write(tmp_path, {"orgs/acme/shop/a": "", "orgs/acme/.git/x": "", "orgs/beta/shop/a": "", "orgs/file": "", "other/x/y": ""})
+    write(
+        tmp_path,
+        {"orgs/acme/shop/a": "", "orgs/acme/.git/x": "", "orgs/beta/shop/a": "", "orgs/file": "", "other/x/y": ""},
+    )
 
     found, _ = read(tmp_path, FolderSource(path="orgs/*/*", repository=True))
 
@@ -64,7 +72,10 @@ def test_a_glob_names_repositories_by_what_it_matched(tmp_path):
 
 
 def test_the_folder_itself_can_be_a_repository(tmp_path):
-    write(tmp_path / "mono", {"svc/a/catalog-info.yaml": "", "svc/.hidden/catalog-info.yaml": "", "node_modules/m/catalog-info.yaml": ""})
+    write(
+        tmp_path / "mono",
+        {"svc/a/catalog-info.yaml": "", "svc/.hidden/catalog-info.yaml": "", "node_modules/m/catalog-info.yaml": ""},
+    )
 
     found, _ = read(tmp_path, FolderSource(path="mono", repository=True, descriptors=("**/catalog-info.yaml",)))
 
@@ -101,7 +112,9 @@ def test_a_checkout_is_described_by_its_git(tmp_path):
         "stale": None,
         "trusted": False,
     }
-    assert only(found).last_change("docs/index.md") == Change(dt.datetime(2026, 2, 1, 8, tzinfo=dt.UTC), "Ann Author", newest)
+    assert only(found).last_change("docs/index.md") == Change(
+        dt.datetime(2026, 2, 1, 8, tzinfo=dt.UTC), "Ann Author", newest
+    )
     assert only(found).last_change("catalog-info.yaml").at == dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
     assert only(found).last_change("nothing.md") is None
     assert "secret" not in repr((found, list(report)))
@@ -109,14 +122,19 @@ def test_a_checkout_is_described_by_its_git(tmp_path):
 
 
 def test_the_folder_of_a_bigger_checkout_links_to_where_it_lies(tmp_path):
-    mono = make_repository(tmp_path / "mono", {"services/shop/catalog-info.yaml": COMPONENT, "services/till/docs/x.md": ""})
+    mono = make_repository(
+        tmp_path / "mono", {"services/shop/catalog-info.yaml": COMPONENT, "services/till/docs/x.md": ""}
+    )
     git(mono, "remote", "add", "origin", "git@gitlab.com:acme/mono.git")
 
     found, _ = read(tmp_path, FolderSource(path="mono/services"))
     shop, till = (checkout.repository for checkout in found.checkouts)
 
     assert (shop.name, shop.prefix, till.name) == ("shop", "services/shop", "till")
-    assert view_url(shop, "catalog-info.yaml", 3) == "https://gitlab.com/acme/mono/-/blob/main/services/shop/catalog-info.yaml#L3"
+    assert (
+        view_url(shop, "catalog-info.yaml", 3)
+        == "https://gitlab.com/acme/mono/-/blob/main/services/shop/catalog-info.yaml#L3"
+    )
     assert edit_url(till, "docs/x.md") == "https://gitlab.com/acme/mono/-/edit/main/services/till/docs/x.md"
     assert tree_url(shop) == "https://gitlab.com/acme/mono/-/tree/main/services/shop/"
     assert found.checkouts[1].last_change("docs/x.md").author == "Ann Author"
@@ -196,7 +214,9 @@ def test_one_folder_that_is_configured_twice_is_read_once(tmp_path):
 
 def test_the_address_of_a_folder_can_be_given(tmp_path):
     write(tmp_path, {"shop/catalog-info.yaml": COMPONENT})
-    source = FolderSource(path="shop", repository=True, url="https://git.acme.example/acme/shop", forge="gitea", trusted=True)
+    source = FolderSource(
+        path="shop", repository=True, url="https://git.acme.example/acme/shop", forge="gitea", trusted=True
+    )
 
     repository = only(read(tmp_path, source)[0]).repository
 
@@ -204,8 +224,34 @@ def test_the_address_of_a_folder_can_be_given(tmp_path):
     assert view_url(repository, "x.md") == "https://git.acme.example/acme/shop/src/branch/HEAD/x.md"
 
 
+def test_a_folder_with_an_address_of_its_own_is_not_what_lies_around_it(tmp_path):
+    mono = make_repository(tmp_path / "mono", {"examples/shop/catalog-info.yaml": COMPONENT})
+    git(mono, "remote", "add", "origin", "https://github.com/acme/mono")
+    source = FolderSource(path="mono/examples/shop", repository=True, url="https://github.com/acme/shop")
+
+    repository = only(read(tmp_path, source)[0]).repository
+
+    assert (repository.name, repository.branch, repository.commit, repository.prefix) == ("acme/shop", "", "", "")
+    assert edit_url(repository, "x.md") == "https://github.com/acme/shop/edit/HEAD/x.md"
+
+
+def test_a_link_beside_repositories_is_none_and_says_so(tmp_path):
+    write(tmp_path, {"repos/shop/catalog-info.yaml": COMPONENT, "elsewhere/catalog-info.yaml": COMPONENT})
+    (tmp_path / "repos/till").symlink_to(tmp_path / "elsewhere")
+
+    found, report = read(tmp_path, FolderSource(path="repos"))
+
+    assert list(named(found)) == ["shop"]
+    assert [str(d) for d in report] == [
+        "till: error[repository-failed]: till is a link, which is not followed\n"
+        "  hint: write a folder source for where it leads"
+    ]
+
+
 def test_files_beside_the_configuration_belong_to_its_repository(tmp_path):
-    portal = make_repository(tmp_path / "portal", {"conf/catalog/a.yaml": "", "conf/catalog/b.yaml": "", "teams.yaml": "", "c [1].yaml": ""})
+    portal = make_repository(
+        tmp_path / "portal", {"conf/catalog/a.yaml": "", "conf/catalog/b.yaml": "", "teams.yaml": "", "c [1].yaml": ""}
+    )
     git(portal, "remote", "add", "origin", "https://github.com/acme/portal")
     sources = (FileSource(path="catalog/*.yaml"), FileSource(path="../teams.yaml"), FileSource(path="../c [1].yaml"))
 
@@ -222,7 +268,9 @@ def test_files_beside_the_configuration_belong_to_its_repository(tmp_path):
 def test_a_file_that_is_not_there_or_lies_outside_is_reported_at_the_configuration(tmp_path):
     write(tmp_path, {"conf/a.yaml": "", "b.yaml": ""})
 
-    found, report = read(tmp_path / "conf", FileSource(path="nowhere.yaml"), FileSource(path="../b.yaml"), FileSource(path="x*.yaml"))
+    found, report = read(
+        tmp_path / "conf", FileSource(path="nowhere.yaml"), FileSource(path="../b.yaml"), FileSource(path="x*.yaml")
+    )
 
     assert found.checkouts == ()
     assert [str(d) for d in report] == [
@@ -235,7 +283,14 @@ def test_a_file_that_is_not_there_or_lies_outside_is_reported_at_the_configurati
     ]
 
 
-@pytest.mark.parametrize("source", [FolderSource(path="repos"), FolderSource(path="repos", repository=True), FolderSource(path="repos/*", repository=True)])
+@pytest.mark.parametrize(
+    "source",
+    [
+        FolderSource(path="repos"),
+        FolderSource(path="repos", repository=True),
+        FolderSource(path="repos/*", repository=True),
+    ],
+)
 def test_a_folder_that_vanishes_is_a_failure_and_what_was_known_of_it_is_named(tmp_path, source):
     write(tmp_path, {"repos/shop/catalog-info.yaml": COMPONENT})
     before, _ = read(tmp_path, source)
@@ -346,6 +401,19 @@ def test_odd_names_are_files_and_unusable_ones_are_one_problem(tmp_path):
     ]
 
 
+def test_a_repository_with_an_unusable_name_is_one_problem(tmp_path):
+    for name in (b"line\nbreak", b"latin-\xe9", b"good"):
+        write(tmp_path / "repos" / os.fsdecode(name), {"catalog-info.yaml": COMPONENT})
+
+    found, report = read(tmp_path, FolderSource(path="repos"))
+
+    assert list(named(found)) == ["good"]
+    assert [d.message for d in report] == [
+        "'latin-\\udce9' has a name that is not UTF-8 or not one line",
+        "'line\\nbreak' has a name that is not UTF-8 or not one line",
+    ]
+
+
 def test_what_is_no_regular_file_is_not_opened(tmp_path):
     write(tmp_path, {"repos/shop/catalog-info.yaml": COMPONENT})
     os.mkfifo(tmp_path / "repos/shop/pipe")
@@ -419,7 +487,13 @@ def test_what_may_not_be_read_is_one_problem_and_the_rest_is_read(open_folder):
     for path in ("repos/shop/private", "repos/shop/locked.md", "repos/secret", "closed"):
         (folder / path).chmod(0)
 
-    done = subprocess.run([sys.executable, "-c", UNPRIVILEGED, str(folder), str(Path(__file__).parent)], capture_output=True, text=True, check=False, env={"PATH": PATH})
+    done = subprocess.run(
+        [sys.executable, "-c", UNPRIVILEGED, str(folder), str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": PATH},
+    )
 
     assert done.stdout.splitlines() == [
         "{'shop': ('catalog-info.yaml', 'locked.md')}",
@@ -435,7 +509,16 @@ def test_what_may_not_be_read_is_one_problem_and_the_rest_is_read(open_folder):
 
 
 def test_equal_content_has_an_equal_id_wherever_it_lies(tmp_path):
-    write(tmp_path, {"repos/a/docs/x.md": "x", "repos/a/docs/s/y.md": "y", "repos/b/docs/x.md": "x", "repos/b/docs/s/y.md": "y", "repos/b/z": ""})
+    write(
+        tmp_path,
+        {
+            "repos/a/docs/x.md": "x",
+            "repos/a/docs/s/y.md": "y",
+            "repos/b/docs/x.md": "x",
+            "repos/b/docs/s/y.md": "y",
+            "repos/b/z": "",
+        },
+    )
     found, _ = read(tmp_path, FolderSource(path="repos"))
     a, b = found.checkouts
 
@@ -497,7 +580,9 @@ HOSTILE = """
 
 
 def test_nothing_that_a_checkout_configures_is_run(tmp_path):
-    shop = make_repository(tmp_path / "repos/shop", {"catalog-info.yaml": COMPONENT, ".gitattributes": "* filter=x\n", "docs/x.md": "x"})
+    shop = make_repository(
+        tmp_path / "repos/shop", {"catalog-info.yaml": COMPONENT, ".gitattributes": "* filter=x\n", "docs/x.md": "x"}
+    )
     mark, hooks = tmp_path / "pwned", tmp_path / "hooks"
     for name in ("run", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-checkout"):
         write(hooks, {name: f"#!/bin/sh\ntouch {mark}\n"})
@@ -529,7 +614,10 @@ def test_a_checkout_of_another_user_is_described_too(tmp_path):
 
 def test_a_thousand_small_folders_take_no_process_and_little_time(tmp_path):
     for number in range(1000):
-        write(tmp_path / f"repos/service-{number:04}", {"catalog-info.yaml": COMPONENT, "docs/index.md": "x", "mkdocs.yml": ""})
+        write(
+            tmp_path / f"repos/service-{number:04}",
+            {"catalog-info.yaml": COMPONENT, "docs/index.md": "x", "mkdocs.yml": ""},
+        )
     wrapper = make_wrapper(tmp_path / "bin")
 
     found, _ = read(tmp_path, FolderSource(path="repos"), environ=wrapper.environ())

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import socket
 import threading
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from callboard.diagnostics import Report
 from callboard.model.repository import Change, Checkout, Crawl, ReadError, Stale
 from callboard.sources import crawl
 from callboard.sources.git import remote_of
-from callboard.sources.gitrun import Git, make_home, scrub
+from callboard.sources.gitrun import Git, GitError, make_home, scrub
 from callboard.sources.kinds import SourceError
 from callboard.sources.mirror import CONFIG
 from callboard.tools import Tools
@@ -172,7 +173,7 @@ def test_an_unchanged_repository_costs_one_question(tmp_path, shop, wrapper):
     second, report = read(tmp_path, source, now=LATER, environ=wrapper.environ())
 
     assert network_calls(wrapper) == ["ls-remote"]
-    assert len(wrapper.calls) <= 6
+    assert len(wrapper.calls) <= 7
     assert the_one(second).repository == the_one(first).repository
     assert (first.sources[0].reused, second.sources[0].reused) == (0, 1)
     assert list(report) == []
@@ -303,7 +304,8 @@ def test_an_empty_repository_and_a_branch_that_is_gone_say_so(tmp_path, shop):
     _, report = read(tmp_path, GitSource(url="srv/empty"), GitSource(url="srv/shop", branch="gone"))
 
     assert [str(d) for d in report] == [
-        "empty: error[repository-failed]: empty is empty\n  hint: push a first commit, or take the source out",
+        "empty: error[repository-failed]: empty is empty, or its HEAD names a branch that is not there\n"
+        "  hint: push a first commit, or set branch",
         "shop: error[repository-failed]: shop has no branch gone\n"
         "  hint: take branch out to read the one that the server calls HEAD",
     ]
@@ -357,12 +359,18 @@ def test_filters_hooks_submodules_and_links_of_a_repository_do_nothing(tmp_path)
         {
             **FILES,
             ".gitmodules": f'[submodule "s"]\n\tpath = sub\n\turl = ext::sh -c "touch {mark}"\n\tupdate = !touch {mark}\n',
-            ".lfsconfig": f'[lfs]\n\turl = file://{tmp_path}\n',
+            ".lfsconfig": f"[lfs]\n\turl = file://{tmp_path}\n",
             "docs/big.bin": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
             ".git-hooks/post-checkout": f"#!/bin/sh\ntouch {mark}\n",
         },
     )
-    for name, target in {"leak": "/etc/hostname", "up": "../../outside", "chain": "leak", "dangling": "x", "docs/ok.md": "index.md"}.items():
+    for name, target in {
+        "leak": "/etc/hostname",
+        "up": "../../outside",
+        "chain": "leak",
+        "dangling": "x",
+        "docs/ok.md": "index.md",
+    }.items():
         (evil / name).symlink_to(target)
     git(evil, "add", "-A", "-f")
     attributes = b"* filter=evil diff=evil text eol=crlf ident\n*.md export-subst working-tree-encoding=UTF-16\n"
@@ -425,7 +433,7 @@ def test_hooks_and_settings_of_a_local_origin_do_nothing(tmp_path, shop):
         (shop / ".git/hooks" / hook).write_text(f"#!/bin/sh\ntouch {mark}\n")
         (shop / ".git/hooks" / hook).chmod(0o755)
     with (shop / ".git/config").open("a") as config:
-        config.write(f'[core]\n\tfsmonitor = touch {mark}\n[uploadpack]\n\tpackObjectsHook = touch {mark};\n')
+        config.write(f"[core]\n\tfsmonitor = touch {mark}\n[uploadpack]\n\tpackObjectsHook = touch {mark};\n")
 
     read(tmp_path, GitSource(url=str(shop)))
 
@@ -440,18 +448,24 @@ def test_settings_of_the_machine_and_of_the_folder_around_the_state_do_not_count
     home = tmp_path / "home"
     write(home, {".gitconfig": f'[core]\n\thooksPath = {tmp_path}\n[url "ext::touch {mark} "]\n\tinsteadOf = /\n'})
 
-    found, report = read(tmp_path, GitSource(url=str(shop)), environ={"PATH": PATH, "HOME": str(home), "GIT_DIR": "/nowhere"})
+    found, report = read(
+        tmp_path, GitSource(url=str(shop)), environ={"PATH": PATH, "HOME": str(home), "GIT_DIR": "/nowhere"}
+    )
 
     assert (len(found.checkouts), list(report), mark.exists()) == (1, [], False)
 
 
 def test_a_document_of_twenty_megabytes_is_refused_by_its_reader_and_nothing_else_is(tmp_path):
-    shop = make_repository(tmp_path / "srv/shop", {"catalog-info.yaml": b"a: " + b"x" * 20_000_000, "docs/index.md": "# Shop\n"})
+    shop = make_repository(
+        tmp_path / "srv/shop", {"catalog-info.yaml": b"a: " + b"x" * 20_000_000, "docs/index.md": "# Shop\n"}
+    )
 
     found, report = read(tmp_path, GitSource(url=str(shop)))
 
     assert list(report) == []
-    with pytest.raises(ReadError, match="catalog-info.yaml has 20,000,003 bytes, more than the 1,000,000 that are read"):
+    with pytest.raises(
+        ReadError, match="catalog-info.yaml has 20,000,003 bytes, more than the 1,000,000 that are read"
+    ):
         the_one(found).read("catalog-info.yaml", limit=1_000_000)
     assert the_one(found).read("docs/index.md", limit=100) == b"# Shop\n"
 
@@ -577,7 +591,10 @@ def test_the_token_stands_in_no_argument_file_or_message(tmp_path, served, wrapp
 
 def test_a_redirect_to_another_host_does_not_get_the_token(tmp_path, served):
     source = GitSource(url="", token=Secret(TOKEN))
-    with serving(GitServer(tmp_path / "srv", token=TOKEN), host="localhost") as other, serving(GitServer(tmp_path)) as first:
+    with (
+        serving(GitServer(tmp_path / "srv", token=TOKEN), host="localhost") as other,
+        serving(GitServer(tmp_path)) as first,
+    ):
         first.redirect = other.url
 
         _, report = read(tmp_path, dataclasses.replace(source, url=f"{first.url}/acme/shop.git"))
@@ -636,7 +653,9 @@ def test_a_host_that_does_not_exist_or_refuses_says_so(tmp_path):
     with serving(GitServer(tmp_path)) as gone:
         pass
 
-    _, report = read(tmp_path, GitSource(url=f"{gone.url}/a/b"), GitSource(url="https://no-such-host.invalid/a/b", name="x"))
+    _, report = read(
+        tmp_path, GitSource(url=f"{gone.url}/a/b"), GitSource(url="https://no-such-host.invalid/a/b", name="x")
+    )
 
     assert [(d.location.repo, d.message.removeprefix(d.location.repo)) for d in report] == [
         ("a/b", " cannot be reached"),
@@ -644,19 +663,66 @@ def test_a_host_that_does_not_exist_or_refuses_says_so(tmp_path):
     ]
 
 
+def test_a_server_that_never_answers_is_left_after_a_while(tmp_path):
+    make_home(tmp_path / "home")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        remote = remote_of(GitSource(url=f"http://127.0.0.1:{silent.getsockname()[1]}/a/b"), tmp_path)
+
+        with pytest.raises(GitError, match="does not answer in time"):
+            Git({"PATH": PATH}, tmp_path / "home").run(
+                tmp_path, "ls-remote", "origin", bare=False, remote=remote, timeout=0.5
+            )
+
+
+def test_a_mirror_that_somebody_changed_runs_nothing(tmp_path, shop):
+    source = GitSource(url=str(shop))
+    read(tmp_path, source)
+    commit(shop, "more")
+    (mirror,) = (tmp_path / "state/sources/mirrors").iterdir()
+    mark = tmp_path / "pwned"
+    write(mirror, {"hooks/reference-transaction": f"#!/bin/sh\ntouch {mark}\n"})
+    (mirror / "hooks/reference-transaction").chmod(0o755)
+    with (mirror / "config").open("a") as config:
+        config.write(f'[remote "origin"]\n\tuploadpack = touch {mark};\n[core]\n\tgitProxy = touch {mark}\n')
+
+    _, report = read(tmp_path, source)
+
+    assert (list(report), mark.exists()) == ([], False)
+
+
 def test_a_git_that_is_not_installed_is_named(tmp_path, shop):
     _, report = read(tmp_path, GitSource(url=str(shop)), environ={"PATH": str(tmp_path)})
 
     assert [str(d) for d in report] == [
-        "shop: error[repository-failed]: shop git is not installed\n  hint: install git 2.31 or newer"
+        "shop: error[repository-failed]: shop cannot be read: git is not installed\n  hint: install git 2.32 or newer"
     ]
+
+
+def test_a_git_that_would_not_heed_its_protection_is_not_used(tmp_path, shop):
+    write(tmp_path, {"old/git": "#!/bin/sh\necho git version 2.25.1\n"})
+    (tmp_path / "old/git").chmod(0o755)
+
+    _, report = read(tmp_path, GitSource(url=str(shop)), environ={"PATH": f"{tmp_path}/old"})
+
+    assert [d.message for d in report] == ["shop cannot be read: git version 2.25.1 is too old"]
+
+
+def test_one_repository_that_is_configured_twice_is_fetched_once(tmp_path, shop, wrapper):
+    found, report = read(tmp_path, *[GitSource(url=str(shop))] * 4, environ=wrapper.environ())
+
+    assert [one.repository.name for one in found.checkouts] == ["shop"]
+    assert {d.code for d in report} == {"repository-twice"}
+    assert network_calls(wrapper).count("fetch") == 3
 
 
 @pytest.mark.skipif(shutil.which("ssh") is None, reason="needs ssh")
 def test_ssh_never_asks_and_keeps_the_settings_of_the_environment(tmp_path):
     report = tmp_path / "said"
     fake = tmp_path / "bin/ssh"
-    write(tmp_path, {"bin/ssh": f'#!/bin/sh\nprintf "%s\\n" "$@" > {report}\necho "Host key verification failed." >&2\nexit 255\n'})
+    write(
+        tmp_path,
+        {"bin/ssh": f'#!/bin/sh\nprintf "%s\\n" "$@" > {report}\necho "Host key verification failed." >&2\nexit 255\n'},
+    )
     fake.chmod(0o755)
     environ = {"PATH": PATH, "GIT_SSH_COMMAND": f"{fake} -i key", "HOME": str(tmp_path)}
 

@@ -17,7 +17,11 @@ def seen(view: View) -> tuple[dict[str, str], tuple[str, ...]]:
 def test_a_link_counts_as_the_file_it_leads_to():
     view = follow_links(["docs/index.md"], {"README.md": "docs/index.md", "docs/again.md": "../README.md"})
 
-    assert dict(view.files) == {"README.md": "docs/index.md", "docs/again.md": "docs/index.md", "docs/index.md": "docs/index.md"}
+    assert dict(view.files) == {
+        "README.md": "docs/index.md",
+        "docs/again.md": "docs/index.md",
+        "docs/index.md": "docs/index.md",
+    }
     assert view.outside == ()
 
 
@@ -55,7 +59,9 @@ def test_dots_after_a_link_count_from_where_it_leads():
 
 
 def test_absolute_links_into_the_repository_stay_inside():
-    view = follow_links(["docs/x.md"], {"a": "/srv/shop/docs/x.md", "b": "/srv/shopping/x", "c": "/srv/shop"}, "/srv/shop")
+    view = follow_links(
+        ["docs/x.md"], {"a": "/srv/shop/docs/x.md", "b": "/srv/shopping/x", "c": "/srv/shop"}, "/srv/shop"
+    )
 
     assert seen(view) == ({"a": "docs/x.md"}, ("b",))
 

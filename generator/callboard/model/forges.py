@@ -119,6 +119,8 @@ FORGES: Mapping[str, Forge] = MappingProxyType(_FORGES)
 ISSUE_LIMIT = 8000
 """Longest address of a new issue; GitHub answers longer ones with an error."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no path has: an address that holds it, however encoded, was made to look like something else."""
 _PATH_SAFE = "/!$&'()*+,;=:@"
 """What stays as it is in a path, so that addresses look as the host itself writes them (WHATWG URL)."""
 
@@ -205,12 +207,10 @@ def _decoded_path(text: str) -> str | None:
     path = unquote(text)
     seen, previous = path, text
     while seen != previous:
-        if any(part in {".", ".."} for part in re.split(r"[/\\]", seen)) or "\x00" in seen:
+        if any(part in {".", ".."} for part in re.split(r"[/\\]", seen)) or _CONTROL.search(seen):
             return None
         seen, previous = unquote(seen), seen
-    if any(part in {".", ".."} for part in path.split("/")) or "\x00" in path:
-        return None
-    return path.lstrip("/")
+    return None if any(part in {".", ".."} for part in path.split("/")) or _CONTROL.search(path) else path.lstrip("/")
 
 
 def _split_ref(text: str, known: Iterable[str]) -> tuple[str, str]:
@@ -387,7 +387,7 @@ def web_url(clone_url: str, forge: str = "") -> str:
         return ""
     host = _SSH_ONLY_HOSTS.get(host, host)
     path = unquote(path).strip("/").removesuffix(".git").rstrip("/")
-    if not path or any(part in {"", ".", ".."} for part in path.split("/")):
+    if not path or _CONTROL.search(path) or any(part in {"", ".", ".."} for part in path.split("/")):
         return ""
     host, path = _web_place(host, path, user, forge or guess_forge(text))
     return f"{scheme}://{host}{port}/{quote(path, safe=_PATH_SAFE)}"

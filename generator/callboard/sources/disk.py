@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callboard.model.repository import Change, ReadError
 from callboard.sources.checkout import Problem, usable_name
-from callboard.sources.gitrun import Git, GitError, lines
+from callboard.sources.gitrun import Git, GitError
 from callboard.sources.history import ARGUMENTS, History
 from callboard.sources.links import View, follow_links
 from callboard.store import fingerprint
@@ -35,7 +35,8 @@ class Checked:
     committed_at: dt.datetime | None = None
     ignored: frozenset[str] = frozenset()
     """Paths below *top* that git ignores; folders without final slash."""
-    boundary: frozenset[str] = frozenset()
+    history: History | None = field(default=None, repr=False, compare=False)
+    """Answers for paths below *top*."""
 
 
 def top_of(folder: Path) -> Path | None:
@@ -55,17 +56,11 @@ def ask_git(top: Path, git: Git) -> Checked:
         except GitError:
             return ""
 
-    places = say(
-        "rev-parse",
-        "--git-dir",
-        "--git-path",
-        "shallow",
-        "--symbolic-full-name",
-        "HEAD",
-    ).splitlines()
+    places = say("rev-parse", "--git-dir", "--git-path", "shallow", "--symbolic-full-name", "HEAD").splitlines()
     if len(places) < 2:
         return Checked(top)
     shallow = top / places[1]
+    boundary = frozenset(shallow.read_text(encoding="ascii").split()) if shallow.is_file() else frozenset()
     head = places[2] if len(places) > 2 else ""
     commit, _, seconds = say("log", "-1", "--format=%H %ct").strip().partition(" ")
     ignored = say("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
@@ -75,8 +70,10 @@ def ask_git(top: Path, git: Git) -> Checked:
         branch=head.removeprefix("refs/heads/") if head.startswith("refs/heads/") else "",
         commit=commit,
         committed_at=dt.datetime.fromtimestamp(int(seconds), dt.UTC) if seconds.isdigit() else None,
-        ignored=frozenset(path.rstrip("/") for path in lines(ignored.encode("utf-8", "surrogateescape"))),
-        boundary=frozenset(shallow.read_text().split()) if shallow.is_file() else frozenset(),
+        ignored=frozenset(path.rstrip("/") for path in ignored.split("\0") if path),
+        history=History(lambda spec: git.run(top, *ARGUMENTS, commit, "--", spec, bare=False), boundary)
+        if commit
+        else None,
     )
 
 
@@ -135,7 +132,6 @@ class DiskContent:
         root: Path,
         *,
         checked: Checked | None = None,
-        git: Git | None = None,
         without: Collection[str] = (),
     ) -> None:
         self.root = root
@@ -158,14 +154,8 @@ class DiskContent:
             *unusable_names(scan.unusable),
         )
         self.readable = not any(problem.path == "" for problem in scan.problems)
-        self._history: History | None = None
+        self._history = checked.history if checked else None
         self._prefix = prefix
-        if checked is not None and git is not None and checked.commit:
-            top, runner = checked.top, git
-            self._history = History(
-                lambda spec: runner.run(top, *ARGUMENTS, "HEAD", "--", spec, bare=False),
-                checked.boundary,
-            )
 
     @cached_property
     def appearance(self) -> str:

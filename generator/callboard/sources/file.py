@@ -40,7 +40,7 @@ class Files:
         if not paths:
             return []
         repository = describe_checkout(root, checked, id, trusted=False)
-        content = DiskContent(root, checked=checked, git=context.git, without=context.without)
+        content = DiskContent(root, checked=checked, without=context.without)
         names = (repository_name(repository.url), root.name) if repository.url else (root.name,)
         context.tools.progress(f"read {source.path}")
         return [

@@ -12,8 +12,9 @@ from callboard.model.forges import guess_forge, repository_name, web_url
 from callboard.model.globs import is_glob
 from callboard.model.repository import Repository
 from callboard.parallel import map_ordered
+from callboard.sources.checkout import usable_name
 from callboard.sources.disk import Checked, DiskContent
-from callboard.sources.kinds import Context, Found, Lost
+from callboard.sources.kinds import Context, Found, Lost, SourceError
 from callboard.sources.places import places, unreadable
 
 
@@ -32,14 +33,21 @@ class Folders:
         patterns = source.descriptors if source.descriptors is not None else context.config.catalog.descriptors
 
         def read_one(place: tuple[Path, str]) -> Found | Lost:
+            root, label = place
             try:
-                return read_folder(place[0], place[1], source, id, patterns, context)
+                if not usable_name(root.name):
+                    label, root = ascii(label), root.with_name(ascii(root.name))
+                    raise SourceError("has a name that is not UTF-8 or not one line", "rename the folder")
+                if root.is_symlink() and not source.repository:
+                    raise SourceError("is a link, which is not followed", "write a folder source for where it leads")
+                return read_folder(root, label, source, id, patterns, context)
+            except SourceError as error:
+                reason, hint = str(error), error.hint
             except OSError as error:
-                names = _names(None, place[1], place[0])
-                reason = f"cannot be read: {error.strerror or type(error).__name__}"
-                return Lost(
-                    repository=Repository(name="", source=id), names=names, error=reason, hint="look at the disk"
-                )
+                reason, hint = f"cannot be read: {error.strerror or type(error).__name__}", "look at the disk"
+            return Lost(
+                repository=Repository(name="", source=id), names=_names(None, label, root), error=reason, hint=hint
+            )
 
         return map_ordered(read_one, roots, jobs=context.tools.jobs)
 
@@ -59,7 +67,7 @@ def _list(folder: Path) -> list[os.DirEntry[str]]:
 def _subfolders(matches: Sequence[tuple[Path, str]], context: Context, *, glob: bool) -> Iterator[tuple[Path, str]]:
     for folder, matched in matches:
         for entry in _list(folder):
-            if not entry.name.startswith(".") and _is_folder(entry.path) and entry.path not in context.without:
+            if not entry.name.startswith(".") and os.path.isdir(entry.path) and entry.path not in context.without:
                 yield (
                     folder / entry.name,
                     f"{matched}/{entry.name}" if glob else entry.name,
@@ -81,7 +89,7 @@ def read_folder(
     repository = describe_checkout(root, checked, id, url=url, forge=source.forge, trusted=source.trusted)
     whole = checked is None or root == checked.top
     names = _names(repository if whole or url else None, label, root)
-    content = DiskContent(root, checked=checked, git=context.git, without=context.without)
+    content = DiskContent(root, checked=checked, without=context.without)
     if not content.readable:
         problem = content.problems[0]
         return Lost(
@@ -119,6 +127,8 @@ def describe_checkout(
             forge=forge or guess_forge(url),
             trusted=trusted,
         )
+    if url and root != checked.top:  # the checkout around it says nothing of the repository that it is said to be
+        return Repository(name="", source=id, url=url, forge=forge or guess_forge(url), trusted=trusted)
     address = url or web_url(checked.url, forge)
     return Repository(
         name="",
@@ -127,7 +137,7 @@ def describe_checkout(
         forge=forge or guess_forge(address),
         branch=checked.branch,
         commit=checked.commit,
-        prefix="" if root == checked.top or url else root.relative_to(checked.top).as_posix(),
+        prefix="" if root == checked.top else root.relative_to(checked.top).as_posix(),
         committed_at=checked.committed_at,
         trusted=trusted,
     )

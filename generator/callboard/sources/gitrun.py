@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,9 @@ from callboard.config.model import Secret
 from callboard.model.forges import FORGES
 from callboard.process import ToolError, run
 
+OLDEST = (2, 32)
+"""The first git that takes settings from the environment (2.31) and leaves out a user's own (2.32)."""
+INSTALL = "install git 2.32 or newer"
 LOCAL_TIMEOUT = 120.0
 LIST_TIMEOUT = 60.0
 FETCH_TIMEOUT = 900.0
@@ -128,6 +131,8 @@ class Git:
 
     environ: Mapping[str, str] = field(repr=False)
     home: Path
+    refusal: str = ""
+    """Why this git is not used, if it is not."""
 
     def run(
         self,
@@ -145,6 +150,8 @@ class Git:
         Without *remote* git reaches nothing. With *partial* it knows that the mirror holds a
         part. *settings* are git's own. Raises GitError.
         """
+        if self.refusal:
+            raise GitError(self.refusal, INSTALL)
         settings = {**_ALWAYS, **settings}
         environment = {name: self.environ[name] for name in PASSED_ON if name in self.environ}
         environment.setdefault("PATH", os.defpath)
@@ -206,8 +213,21 @@ class Git:
             raise understood(error, remote, folder) from None
         except FileNotFoundError:
             if folder.is_dir():
-                raise GitError("git is not installed", "install git 2.31 or newer") from None
+                raise GitError("cannot be read: git is not installed", INSTALL) from None
             raise GitError("the mirror is gone", known=False) from None
+
+
+def find_git(environ: Mapping[str, str], home: Path) -> Git:
+    """The git on the PATH of *environ*; one that would not heed what protects us is refused."""
+    git = Git(environ, home)
+    try:
+        said = git.run(home, "version", bare=False).decode(errors="replace")
+    except GitError as error:
+        return Git(environ, home, str(error))
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        return Git(environ, home, f"cannot be read: {scrub(said, None)} is too old")
+    return git
 
 
 def make_home(home: Path) -> None:
@@ -317,8 +337,3 @@ def understood(error: ToolError, remote: Remote | None, folder: Path) -> GitErro
     ] or error.output.splitlines()
     tail = scrub(said[-1] if said else "no message", remote, folder)[:300]
     return GitError(f"cannot be read: git {error.command[1]} says {tail!r}", known=False)
-
-
-def lines(output: bytes) -> Sequence[str]:
-    """What stands between the NULs of *output*."""
-    return [part.decode("utf-8", "surrogateescape") for part in output.split(b"\0") if part]

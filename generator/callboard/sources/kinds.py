@@ -14,7 +14,7 @@ from callboard.config.model import Config, Source
 from callboard.model.repository import Repository
 from callboard.sources.checkout import Content
 from callboard.sources.disk import Checked, ask_git, top_of
-from callboard.sources.gitrun import Git
+from callboard.sources.gitrun import Git, find_git
 from callboard.tools import Tools
 
 S_contra = TypeVar("S_contra", bound=Source, contravariant=True)
@@ -65,6 +65,7 @@ class Context:
     known: frozenset[str] = frozenset()
     """What the folders of the last build looked like."""
     _checked: dict[Path, Checked] = field(default_factory=dict)
+    _turns: dict[Path, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -79,7 +80,7 @@ class Context:
 
     @cached_property
     def git(self) -> Git:
-        return Git(self.tools.environ, self.state / "home")
+        return find_git(self.tools.environ, self.state / "home")
 
     @cached_property
     def without(self) -> Collection[str]:
@@ -97,6 +98,8 @@ class Context:
         if top is None:
             return None
         with self._lock:
+            turn = self._turns.setdefault(top, threading.Lock())
+        with turn:
             if top not in self._checked:
                 self._checked[top] = ask_git(top, self.git)
             checked = self._checked[top]

@@ -7,6 +7,7 @@ anything to act on. Contents come through ``git cat-file``, and are fetched many
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -111,6 +113,21 @@ class Mirror:
         Without *ask* the server is only asked where there is no snapshot. A mirror in which git finds something that
         is nobody's fault is made anew, once. Raises GitError.
         """
+        with self._alone():
+            return self._refresh_or_renew(branch, now, prefetch, ask)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other threads and other builds off this mirror."""
+        locks = self.place.parent.with_name("locks")
+        locks.mkdir(parents=True, exist_ok=True)
+        with (locks / self.place.name).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _refresh_or_renew(
+        self, branch: str, now: dt.datetime, prefetch: Callable[[GitContent], None], ask: bool
+    ) -> tuple[Snapshot, bool, GitContent]:
         existed = (self.place / "HEAD").is_file()
         try:
             return self._refresh(branch, now, prefetch, ask)
@@ -165,6 +182,8 @@ class Mirror:
 
     def _prepare(self) -> None:
         if (self.place / "HEAD").is_file():
+            # the state folder may come out of somebody's cache: nothing in it decides what git runs
+            (self.place / "config").write_text(CONFIG, encoding="utf-8")
             return
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.parent.mkdir(parents=True, exist_ok=True)
@@ -194,7 +213,9 @@ class Mirror:
                     f"has no branch {branch}",
                     "take branch out to read the one that the server calls HEAD",
                 )
-            raise GitError("is empty", "push a first commit, or take the source out")
+            raise GitError(
+                "is empty, or its HEAD names a branch that is not there", "push a first commit, or set branch"
+            )
         symbolic = re.search(r"^ref: refs/heads/(.+)\tHEAD$", output, re.MULTILINE)
         return branch or (symbolic[1] if symbolic else ""), commit[1]
 
