@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from callboard.model.forges import edit_url, tree_url, view_url
 from callboard.model.repository import Repository
@@ -12,6 +13,8 @@ ORIGIN_LOCATION = "backstage.io/managed-by-origin-location"
 VIEW_URL = "backstage.io/view-url"
 EDIT_URL = "backstage.io/edit-url"
 SOURCE_LOCATION = "backstage.io/source-location"
+_COMMIT = re.compile(r"\b[0-9a-f]{40,}\b")
+"""An address with a commit in it, wherever: what it shows cannot be edited."""
 
 
 def location_ref(repository: Repository, path: str) -> str:
@@ -26,7 +29,8 @@ def location_annotations(repository: Repository, path: str, origin: str) -> dict
     added = {LOCATION: own, ORIGIN_LOCATION: origin or own}
     if view := view_url(repository, path):
         added[VIEW_URL] = view
-        if edit := edit_url(repository, path):
+        edit = edit_url(repository, path)
+        if edit and not _COMMIT.search(view):
             added[EDIT_URL] = edit
         added[SOURCE_LOCATION] = f"url:{tree_url(repository, posixpath.dirname(path))}"
     return added
