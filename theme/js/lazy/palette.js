@@ -89,10 +89,12 @@ class Entities {
     const options = { prefix: true, boost: { name: 3, title: 2 }, combineWith: "AND" };
     let hits = this.index.search(text, options);
     if (!hits.some((hit) => fits(this.records[hit.id]))) hits = this.index.search(text, { ...options, fuzzy });
+    const order = ["component", "api", "system", "template", "resource", "domain", "group", "user"];
+    const weight = (record) => order.indexOf(record.kind) + 1 || order.length + 1;
     return hits
       .map((hit) => ({ record: this.records[hit.id], score: hit.score }))
       .filter(({ record }) => fits(record))
-      .sort((a, b) => rank(a.record) - rank(b.record) || b.score - a.score || a.record.name.length - b.record.name.length)
+      .sort((a, b) => rank(a.record) - rank(b.record) || (rank(a.record) < 2 ? weight(a.record) - weight(b.record) : 0) || b.score - a.score || a.record.name.length - b.record.name.length)
       .map(({ record }) => record);
   }
 }

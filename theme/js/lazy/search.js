@@ -16,6 +16,7 @@ async function fullText(folder) {
     const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
     await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 5 } } });
     await pagefind.init();
+    await pagefind.filters(); // counts come with results only after this
     return pagefind;
   } catch {
     return null;
@@ -61,6 +62,12 @@ function address(url) {
   return `${path.endsWith("/") ? `${path}index.html` : path}${anchor ? `#${anchor}` : ""}`;
 }
 
+/** The headings of a result under which something was found; the mark of a permalink is not part of a heading. */
+function sections({ sub_results: parts, meta }) {
+  const named = parts.map((part) => ({ ...part, title: part.title.replace(/\s*[#¶]$/, "") }));
+  return named.filter((part) => part.anchor && part.title !== meta.title);
+}
+
 /** Pages of documentation, for the palette. */
 callboard.findPages = async (folder, query) => {
   const { pagefind, titles: index } = await ready(folder);
@@ -74,7 +81,7 @@ callboard.findPages = async (folder, query) => {
   const found = await Promise.all(results.slice(0, 5).map((result) => result.data()));
   return found.flatMap((page) => {
     const own = { title: page.meta.title, sub: (page.meta.ref ?? "").split(/[:/]/).at(-1), side: "page", url: address(page.url) };
-    const parts = page.sub_results.filter((part) => part.anchor && part.title !== page.meta.title).slice(0, 1);
+    const parts = sections(page).slice(0, 1);
     return [own, ...parts.map((part) => ({ title: part.title, sub: page.meta.title, side: "section", url: address(part.url) }))];
   });
 };
@@ -240,7 +247,7 @@ class Page {
     const place = [meta.section === "docs" ? "docs" : meta.kind, meta.ref, meta.owner && `owner ${meta.owner}`].filter(Boolean).join(" · ");
     const [item, text] = this.result(meta.title, address(data.url), place, meta.section === "docs" ? "docs" : meta.kind);
     text.append(excerpt(data.excerpt));
-    const parts = data.sub_results.filter((part) => part.anchor && part.title !== meta.title).slice(0, 3);
+    const parts = sections(data).slice(0, 3);
     if (parts.length) {
       const list = element("ul", "result-parts");
       for (const part of parts) {
