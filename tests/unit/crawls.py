@@ -68,7 +68,10 @@ def checkout(name: str, files: Files, *, url: str = "", branch: str = "main", **
 
 
 def crawl(
-    *checkouts: MemoryCheckout, descriptors: Sequence[str] = ("catalog-info.yaml",), failed: Sequence[str] = (), since: dt.datetime = MONDAY
+    *checkouts: MemoryCheckout,
+    descriptors: Sequence[str] = ("catalog-info.yaml",),
+    failed: Sequence[str] = (),
+    since: dt.datetime = MONDAY,
 ) -> Crawl:
     """What sources give that found *checkouts*, and could not read the repositories *failed*."""
     roots = [(one.repository.name, path) for one in checkouts for path in select(descriptors, one.files)]
@@ -97,7 +100,12 @@ class Assembled:
 
 
 def assembled(
-    found: Crawl, state: Path, *, now: dt.datetime = MONDAY, config: CatalogConfig | None = None, report: Report | None = None
+    found: Crawl,
+    state: Path,
+    *,
+    now: dt.datetime = MONDAY,
+    config: CatalogConfig | None = None,
+    report: Report | None = None,
 ) -> Assembled:
     """The catalog of *found*, with what the builds before kept in *state*."""
     report = report or Report()

@@ -7,7 +7,20 @@ import json
 from pathlib import Path
 
 import pytest
-from crawls import MONDAY, TEAM, TUESDAY, WEDNESDAY, Assembled, assembled, checkout, component, crawl, documents, group, location
+from crawls import (
+    MONDAY,
+    TEAM,
+    TUESDAY,
+    WEDNESDAY,
+    Assembled,
+    assembled,
+    checkout,
+    component,
+    crawl,
+    documents,
+    group,
+    location,
+)
 
 from callboard.catalog.lastgood import LastGood
 from callboard.config.model import CatalogConfig, Rule
@@ -103,7 +116,10 @@ def test_a_document_that_is_broken_under_another_name_stands_for_what_its_file_l
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (ReadError("file-unreadable", "catalog-info.yaml cannot be read: Permission denied"), "catalog-info.yaml cannot be read: Permission denied"),
+        (
+            ReadError("file-unreadable", "catalog-info.yaml cannot be read: Permission denied"),
+            "catalog-info.yaml cannot be read: Permission denied",
+        ),
         (b"\xff\xfe", "catalog-info.yaml holds bytes in line 1 that are not UTF-8"),
         (b"#" * (6 << 20), "catalog-info.yaml has 6,291,456 bytes, more than the 5,242,880 that are read"),
         ("", None),
@@ -134,7 +150,10 @@ def test_a_placeholder_that_breaks_keeps_what_it_brought_in(tmp_path: Path) -> N
 
 
 def test_a_repository_that_does_not_answer_keeps_all_of_its_entities_with_one_diagnostic(tmp_path: Path) -> None:
-    one, two = checkout("acme/one", {"catalog-info.yaml": documents(SHOP, STORE)}), checkout("acme/two", {"catalog-info.yaml": TEAM})
+    one, two = (
+        checkout("acme/one", {"catalog-info.yaml": documents(SHOP, STORE)}),
+        checkout("acme/two", {"catalog-info.yaml": TEAM}),
+    )
     good = assembled(crawl(one, two), tmp_path)
 
     found = assembled(crawl(two, failed=["acme/one"]), tmp_path, now=TUESDAY)
@@ -175,6 +194,55 @@ def test_an_entity_that_now_comes_from_elsewhere_is_not_resurrected(tmp_path: Pa
     assert "duplicate-entity" not in found.codes()
 
 
+@pytest.mark.parametrize("how", ["broken", "silent"])
+def test_a_duplicate_does_not_take_the_place_of_what_was_shown_when_that_breaks(tmp_path: Path, how: str) -> None:
+    one, two = checkout("acme/one", {"catalog-info.yaml": TEAM}), checkout("acme/two", {"catalog-info.yaml": TEAM})
+    broken = checkout("acme/one", {"catalog-info.yaml": TEAM.replace("children", "child")})
+    today = crawl(broken, two) if how == "broken" else crawl(two, failed=["acme/one"])
+    assembled(crawl(one, two), tmp_path)
+
+    for day in (TUESDAY, WEDNESDAY):
+        found = assembled(today, tmp_path, now=day)
+
+        assert found.catalog.of_kind("group")[0].source.repo == "acme/one"
+        assert list(stale(found)) == ["group:default/team"]
+        assert [str(one.location) for one in found.report if one.code == "duplicate-entity"] == [
+            "acme/two/catalog-info.yaml:4:3"
+        ]
+
+
+def test_a_duplicate_takes_the_place_of_what_was_shown_when_that_is_removed(tmp_path: Path) -> None:
+    one, two = checkout("acme/one", {"catalog-info.yaml": TEAM}), checkout("acme/two", {"catalog-info.yaml": TEAM})
+    assembled(crawl(one, two), tmp_path)
+
+    found = assembled(crawl(checkout("acme/one", {"catalog-info.yaml": ""}), two), tmp_path, now=TUESDAY)
+
+    assert found.catalog.of_kind("group")[0].source.repo == "acme/two"
+    assert found.problems == ""
+
+
+@pytest.mark.parametrize("how", ["broken", "removed"])
+def test_a_location_that_is_a_duplicate_is_followed_only_when_the_other_one_is_removed(
+    tmp_path: Path, how: str
+) -> None:
+    one = checkout("acme/one", {"catalog-info.yaml": location("all", "./team.yaml"), "team.yaml": TEAM})
+    two = checkout("acme/two", {"catalog-info.yaml": location("all", "./b.yaml"), "b.yaml": group("b")})
+    text = {"broken": "a: [1\n", "removed": ""}[how]
+    assembled(crawl(one, two), tmp_path)
+
+    found = assembled(
+        crawl(checkout("acme/one", {"catalog-info.yaml": text, "team.yaml": TEAM}), two), tmp_path, now=TUESDAY
+    )
+
+    assert (
+        found.refs
+        == {
+            "broken": ["group:default/team", "location:default/all"],
+            "removed": ["group:default/b", "location:default/all"],
+        }[how]
+    )
+
+
 def test_a_document_that_moved_and_broke_at_once_is_shown_as_it_was(tmp_path: Path) -> None:
     assembled(shop(documents(SHOP, STORE)), tmp_path)
 
@@ -197,7 +265,9 @@ def test_what_a_broken_location_led_to_stays_and_is_read_afresh(tmp_path: Path) 
 
 
 def test_what_a_location_leads_to_in_a_repository_that_does_not_answer_stays(tmp_path: Path) -> None:
-    one = checkout("acme/one", {"catalog-info.yaml": location("all", "https://github.com/acme/two/blob/main/parts/*.yaml")})
+    one = checkout(
+        "acme/one", {"catalog-info.yaml": location("all", "https://github.com/acme/two/blob/main/parts/*.yaml")}
+    )
     two = checkout("acme/two", {"parts/team.yaml": TEAM})
     assembled(crawl(one, two), tmp_path)
 
@@ -208,7 +278,9 @@ def test_what_a_location_leads_to_in_a_repository_that_does_not_answer_stays(tmp
 
 
 def test_what_nothing_leads_to_any_more_goes_even_while_its_repository_does_not_answer(tmp_path: Path) -> None:
-    one = checkout("acme/one", {"catalog-info.yaml": location("all", "https://github.com/acme/two/blob/main/team.yaml")})
+    one = checkout(
+        "acme/one", {"catalog-info.yaml": location("all", "https://github.com/acme/two/blob/main/team.yaml")}
+    )
     two = checkout("acme/two", {"team.yaml": TEAM})
     assembled(crawl(one, two), tmp_path)
     without = checkout("acme/one", {"catalog-info.yaml": location("all")})
@@ -230,14 +302,28 @@ def test_a_target_whose_file_is_deleted_takes_its_entities_along(tmp_path: Path)
 
 def test_a_folder_that_may_not_be_listed_keeps_what_was_in_it(tmp_path: Path) -> None:
     def found(**files: str) -> Crawl:
-        texts = {"catalog-info.yaml": location("all", "./parts/**/*.yaml", "./closed/b.yaml"), "org.yaml": TEAM, **files}
-        return crawl(checkout("acme/shop", texts), descriptors=("catalog-info.yaml", "org.yaml", "closed/catalog-info.yaml"))
+        texts = {
+            "catalog-info.yaml": location("all", "./parts/**/*.yaml", "./closed/b.yaml"),
+            "org.yaml": TEAM,
+            **files,
+        }
+        return crawl(
+            checkout("acme/shop", texts), descriptors=("catalog-info.yaml", "org.yaml", "closed/catalog-info.yaml")
+        )
 
-    paths = {"parts/closed/a.yaml": component("a"), "closed/b.yaml": component("b"), "closed/catalog-info.yaml": component("c")}
+    paths = {
+        "parts/closed/a.yaml": component("a"),
+        "closed/b.yaml": component("b"),
+        "closed/catalog-info.yaml": component("c"),
+    }
     good = assembled(found(**paths), tmp_path)
     report = Report()
     for folder in ("parts/closed", "closed"):
-        report.add("file-unreadable", f"the folder {folder} cannot be read: Permission denied", SourceLocation("acme/shop", folder))
+        report.add(
+            "file-unreadable",
+            f"the folder {folder} cannot be read: Permission denied",
+            SourceLocation("acme/shop", folder),
+        )
 
     second = assembled(found(), tmp_path, now=TUESDAY, report=report)
 
@@ -268,7 +354,9 @@ def test_a_kind_that_the_owner_of_the_portal_forbids_is_not_kept(tmp_path: Path)
 
 def test_a_document_whose_location_no_longer_leads_to_it_is_named_as_long_as_it_is_there(tmp_path: Path) -> None:
     def found(*targets: str, **files: str) -> Crawl:
-        return crawl(checkout("acme/shop", {"catalog-info.yaml": location("all", *targets), "b.yaml": group("b"), **files}))
+        return crawl(
+            checkout("acme/shop", {"catalog-info.yaml": location("all", *targets), "b.yaml": group("b"), **files})
+        )
 
     assembled(found("./a.yaml", "./b.yaml", **{"a.yaml": TEAM}), tmp_path)
 
@@ -287,7 +375,9 @@ def test_a_document_whose_location_no_longer_leads_to_it_is_named_as_long_as_it_
 
 
 def state_of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_equal_catalogs_are_kept_in_equal_bytes_whatever_the_order_of_the_files(tmp_path: Path) -> None:
@@ -309,7 +399,18 @@ def test_a_repository_that_is_gone_leaves_nothing_in_the_state(tmp_path: Path) -
     assert b"acme/one" not in b"".join(state_of(tmp_path).values())
 
 
-DAMAGE = [b"", b"{", b"[]", b"null", b'"x"', b'{"version": 1}', b'{"version": 99}', b"\xff\xfe", b'{"version": 1, "at": "x", "entities": 5}', b"[" * 100_000]
+DAMAGE = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"x"',
+    b'{"version": 1}',
+    b'{"version": 99}',
+    b"\xff\xfe",
+    b'{"version": 1, "at": "x", "entities": 5}',
+    b"[" * 100_000,
+]
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -347,7 +448,9 @@ def test_every_single_damaged_value_of_the_state_is_survived(tmp_path: Path) -> 
             found += [{**value, key: other} for key, item in value.items() for other in mutations(item)]
             found += [{k: v for k, v in value.items() if k != key} for key in value]
         elif isinstance(value, list):
-            found += [[*value[:n], other, *value[n + 1 :]] for n, item in enumerate(value[:2]) for other in mutations(item)]
+            found += [
+                [*value[:n], other, *value[n + 1 :]] for n, item in enumerate(value[:2]) for other in mutations(item)
+            ]
         return found
 
     for number, mutated in enumerate(mutations(good)):

@@ -51,7 +51,10 @@ def test_an_entity_knows_its_own_file_the_root_it_came_from_and_the_locations_be
 
     assert team.via == ("location:default/all", "location:default/more")
     assert team.origin == "url:https://github.com/acme/shop/blob/main/catalog-info.yaml"
-    assert team.annotations["backstage.io/managed-by-location"] == "url:https://github.com/acme/shop/blob/main/catalog/team.yaml"
+    assert (
+        team.annotations["backstage.io/managed-by-location"]
+        == "url:https://github.com/acme/shop/blob/main/catalog/team.yaml"
+    )
     assert team.annotations["backstage.io/managed-by-origin-location"] == team.origin
     assert team.annotations["backstage.io/source-location"] == "url:https://github.com/acme/shop/tree/main/catalog/"
 
@@ -76,7 +79,9 @@ def test_globs_lead_to_every_file_they_match_and_pass_over_the_locations_own(tmp
 
 
 def test_addresses_lead_into_other_configured_repositories(tmp_path: Path) -> None:
-    shop = checkout("acme/shop", {"catalog-info.yaml": location("all", "https://github.com/Acme/Org/blob/main/teams/*.yaml")})
+    shop = checkout(
+        "acme/shop", {"catalog-info.yaml": location("all", "https://github.com/Acme/Org/blob/main/teams/*.yaml")}
+    )
     org = checkout("acme/org", {"teams/a.yaml": group("a"), "teams/b.yaml": group("b")})
 
     found = assembled(crawl(shop, org), tmp_path)
@@ -91,7 +96,9 @@ def test_an_address_leads_into_a_folder_that_is_a_part_of_a_repository(tmp_path:
     part = checkout(
         "acme/mono/shop",
         {
-            "catalog-info.yaml": location("all", "https://github.com/acme/mono/blob/main/services/shop/a.yaml", "/services/shop/b.yaml"),
+            "catalog-info.yaml": location(
+                "all", "https://github.com/acme/mono/blob/main/services/shop/a.yaml", "/services/shop/b.yaml"
+            ),
             "a.yaml": TEAM,
             "b.yaml": component("b"),
         },
@@ -99,7 +106,11 @@ def test_an_address_leads_into_a_folder_that_is_a_part_of_a_repository(tmp_path:
         prefix="services/shop",
     )
 
-    assert assembled(crawl(part), tmp_path).refs == ["component:default/b", "group:default/team", "location:default/all"]
+    assert assembled(crawl(part), tmp_path).refs == [
+        "component:default/b",
+        "group:default/team",
+        "location:default/all",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,10 +174,16 @@ def test_an_address_leads_into_a_folder_that_is_a_part_of_a_repository(tmp_path:
         ),
     ],
 )
-def test_a_target_that_leads_nowhere_is_named_at_its_line_and_spares_the_others(tmp_path: Path, target: str, said: str) -> None:
+def test_a_target_that_leads_nowhere_is_named_at_its_line_and_spares_the_others(
+    tmp_path: Path, target: str, said: str
+) -> None:
     shop = checkout(
         "acme/shop",
-        {"catalog-info.yaml": location("all", f'"{target}"', "./team.yml"), "team.yml": TEAM, "catalog/x.yaml": component("x")},
+        {
+            "catalog-info.yaml": location("all", f'"{target}"', "./team.yml"),
+            "team.yml": TEAM,
+            "catalog/x.yaml": component("x"),
+        },
     )
 
     found = assembled(crawl(shop), tmp_path)
@@ -185,7 +202,10 @@ def test_no_spelling_of_two_dots_leaves_the_repository(tmp_path: Path, target: s
 
 
 def test_an_encoded_address_is_not_followed_into_another_repository(tmp_path: Path) -> None:
-    shop = checkout("acme/shop", {"catalog-info.yaml": location("all", '"https://github.com/acme/shop/blob/main/%2e%2e/%2e%2e/a.yaml"')})
+    shop = checkout(
+        "acme/shop",
+        {"catalog-info.yaml": location("all", '"https://github.com/acme/shop/blob/main/%2e%2e/%2e%2e/a.yaml"')},
+    )
 
     assert assembled(crawl(shop), tmp_path).codes() == ["bad-location"]
 
@@ -203,7 +223,9 @@ def test_optional_silences_what_is_not_there_and_nothing_else(tmp_path: Path) ->
     shop = checkout(
         "acme/shop",
         {
-            "catalog-info.yaml": location("all", "./missing.yaml", "./none/*.yaml", "./broken.yaml", presence="optional"),
+            "catalog-info.yaml": location(
+                "all", "./missing.yaml", "./none/*.yaml", "./broken.yaml", presence="optional"
+            ),
             "broken.yaml": "a: [",
         },
     )
@@ -268,7 +290,10 @@ def test_a_circle_of_locations_is_noted_once_and_everything_in_it_is_read(tmp_pa
 def test_two_locations_may_lead_to_one_file(tmp_path: Path) -> None:
     shop = checkout(
         "acme/shop",
-        {"catalog-info.yaml": documents(location("a", "./team.yaml"), location("b", "./team.yaml", "./*.yaml")), "team.yaml": TEAM},
+        {
+            "catalog-info.yaml": documents(location("a", "./team.yaml"), location("b", "./team.yaml", "./*.yaml")),
+            "team.yaml": TEAM,
+        },
     )
 
     found = assembled(crawl(shop), tmp_path)

@@ -27,13 +27,27 @@ HERE = "url:https://github.com/acme/shop/blob/main/catalog-info.yaml"
         ((Rule((("api", ""),)), Rule((("group", ""),))), {"kind": "Group"}, True),
         ((Rule((("group", ""),), ({"type": "url", "exact": HERE[4:]},)),), {"kind": "Group"}, True),
         ((Rule((("group", ""),), ({"type": "file", "exact": HERE[4:]},)),), {"kind": "Group"}, False),
-        ((Rule((("group", ""),), ({"type": "url", "exact": "https://github.com/acme/org"},)),), {"kind": "Group"}, False),
-        ((Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/ACME/**"},)),), {"kind": "Group"}, True),
-        ((Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/acme/*"},)),), {"kind": "Group"}, False),
+        (
+            (Rule((("group", ""),), ({"type": "url", "exact": "https://github.com/acme/org"},)),),
+            {"kind": "Group"},
+            False,
+        ),
+        (
+            (Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/ACME/**"},)),),
+            {"kind": "Group"},
+            True,
+        ),
+        (
+            (Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/acme/*"},)),),
+            {"kind": "Group"},
+            False,
+        ),
         ((Rule((("group", ""),), ({"type": "url"},)),), {"kind": "Group"}, True),
     ],
 )
-def test_a_rule_allows_kinds_and_types_from_places(rules: tuple[Rule, ...], value: dict[str, object], allowed: bool) -> None:
+def test_a_rule_allows_kinds_and_types_from_places(
+    rules: tuple[Rule, ...], value: dict[str, object], allowed: bool
+) -> None:
     assert is_allowed(value, HERE, rules) is allowed
 
 
@@ -55,7 +69,9 @@ def test_a_location_leads_to_nothing_that_its_own_origin_may_not_declare(tmp_pat
         Rule((("location", ""),)),
         Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/acme/org/**"},)),
     )
-    shop = checkout("acme/shop", {"catalog-info.yaml": location("all", "https://github.com/acme/org/blob/main/team.yaml")})
+    shop = checkout(
+        "acme/shop", {"catalog-info.yaml": location("all", "https://github.com/acme/org/blob/main/team.yaml")}
+    )
     org = checkout("acme/org", {"team.yaml": TEAM})
 
     found = assembled(crawl(shop, org), tmp_path, config=CatalogConfig(rules=rules))
@@ -70,7 +86,9 @@ def test_a_file_with_two_origins_is_allowed_if_one_of_them_may(tmp_path: Path, o
         Rule((("location", ""),)),
         Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/acme/org/**"},)),
     )
-    shop = checkout("acme/shop", {"catalog-info.yaml": location("shop", "https://github.com/acme/org/blob/main/team.yaml")})
+    shop = checkout(
+        "acme/shop", {"catalog-info.yaml": location("shop", "https://github.com/acme/org/blob/main/team.yaml")}
+    )
     org = checkout("acme/org", {"catalog-info.yaml": location("org", "./team.yaml"), "team.yaml": TEAM})
 
     found = assembled(crawl(*(shop, org)[::order]), tmp_path, config=CatalogConfig(rules=rules))

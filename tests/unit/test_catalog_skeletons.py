@@ -14,7 +14,9 @@ from callboard.model.catalog import Skipped
 from callboard.model.repository import Repository
 
 EVERYWHERE = ("**/catalog-info.yaml", "**/template.yaml")
-HERE = Repository(name="acme/templates", source="sources[0]", url="https://github.com/acme/templates", forge="github", branch="main")
+HERE = Repository(
+    name="acme/templates", source="sources[0]", url="https://github.com/acme/templates", forge="github", branch="main"
+)
 
 
 def template(*urls: str, name: str = "service", action: str = "fetch:template") -> str:
@@ -54,7 +56,9 @@ def test_a_template_says_which_folder_is_its_skeleton(url: str, place: list[str]
     assert places("t/template.yaml", url) == place
 
 
-@pytest.mark.parametrize("action", ["fetch:template", "fetch:plain", "fetch:plain:file", "fetch:template:file", "fetch:cookiecutter"])
+@pytest.mark.parametrize(
+    "action", ["fetch:template", "fetch:plain", "fetch:plain:file", "fetch:template:file", "fetch:cookiecutter"]
+)
 def test_every_way_to_fetch_counts(action: str) -> None:
     assert places("t/template.yaml", "./skeleton", action=action) == ["t/skeleton"]
 
@@ -74,10 +78,22 @@ def test_a_template_inside_a_skeleton_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("kind: Component\nmetadata:\n  name: ${{ values.name }}\n", "has a metadata.name that a software template fills in"),
-        ("kind: Component\nmetadata:\n  name: x-${{ values.name }}-y\n", "has a metadata.name that a software template fills in"),
-        ("kind: Component\nmetadata:\n  name: {{ cookiecutter.name }}\n", "has a metadata.name that a software template fills in"),
-        ("kind: Component\nmetadata:\n  name: {{cookiecutter.name}}\n", "has a metadata.name that a software template fills in"),
+        (
+            "kind: Component\nmetadata:\n  name: ${{ values.name }}\n",
+            "has a metadata.name that a software template fills in",
+        ),
+        (
+            "kind: Component\nmetadata:\n  name: x-${{ values.name }}-y\n",
+            "has a metadata.name that a software template fills in",
+        ),
+        (
+            "kind: Component\nmetadata:\n  name: {{ cookiecutter.name }}\n",
+            "has a metadata.name that a software template fills in",
+        ),
+        (
+            "kind: Component\nmetadata:\n  name: {{cookiecutter.name}}\n",
+            "has a metadata.name that a software template fills in",
+        ),
         ("kind: Component\nmetadata:\n  name: '{% raw %}x'\n", "has a metadata.name that a software template fills in"),
         ("kind: ${{ values.kind }}\nmetadata:\n  name: x\n", "has a kind that a software template fills in"),
         ("kind: Component\nmetadata:\n  name: x\n  description: ${{ values.d }}\n", ""),
@@ -99,7 +115,10 @@ def test_a_document_that_has_yet_to_be_filled_in_is_a_skeletons(text: str, reaso
     [
         ("kind: Component\n{%- if values.x %}\nmetadata: [\n", "has lines of a template language"),
         ("kind: Component\nmetadata:\n  {% if x %}\n  name: a\n", "has lines of a template language"),
-        ("kind: Component\nmetadata:\n  title: a: b\n  name: ${{ values.x }}\n", "has a kind or a metadata.name that a software template fills in"),
+        (
+            "kind: Component\nmetadata:\n  title: a: b\n  name: ${{ values.x }}\n",
+            "has a kind or a metadata.name that a software template fills in",
+        ),
         ("kind: {{ x }}\nmetadata: [\n", "has a kind or a metadata.name that a software template fills in"),
         ("kind: Component\nmetadata: [\n", ""),
         ("kind: Component\nmetadata:\n  name: a: b\nspec:\n  name: ${{ x }}\n", ""),
@@ -112,8 +131,14 @@ def test_a_document_that_is_no_yaml_is_a_skeletons_if_a_template_language_broke_
 
 
 def test_a_path_may_have_to_be_filled_in() -> None:
-    assert skeleton_reason("a/${{values.x}}/catalog-info.yaml", NO_SKELETONS) == "has a path that a software template fills in"
-    assert skeleton_reason("a/{{cookiecutter.x}}/catalog-info.yaml", NO_SKELETONS) == "has a path that a software template fills in"
+    assert (
+        skeleton_reason("a/${{values.x}}/catalog-info.yaml", NO_SKELETONS)
+        == "has a path that a software template fills in"
+    )
+    assert (
+        skeleton_reason("a/{{cookiecutter.x}}/catalog-info.yaml", NO_SKELETONS)
+        == "has a path that a software template fills in"
+    )
 
 
 def test_skeletons_are_skipped_with_a_note_even_when_their_yaml_is_broken(tmp_path: Path) -> None:
@@ -132,9 +157,18 @@ def test_skeletons_are_skipped_with_a_note_even_when_their_yaml_is_broken(tmp_pa
 
     assert found.refs == ["group:default/team", "template:default/service"]
     assert found.catalog.skipped == (
-        Skipped(SourceLocation("acme/templates", "go/skeleton/catalog-info.yaml"), "belongs to the skeleton of go/template.yaml"),
-        Skipped(SourceLocation("acme/templates", "go/skeleton/docs/catalog-info.yaml"), "belongs to the skeleton of go/template.yaml"),
-        Skipped(SourceLocation("acme/templates", "loose/catalog-info.yaml", 1, 1), "has a metadata.name that a software template fills in"),
+        Skipped(
+            SourceLocation("acme/templates", "go/skeleton/catalog-info.yaml"),
+            "belongs to the skeleton of go/template.yaml",
+        ),
+        Skipped(
+            SourceLocation("acme/templates", "go/skeleton/docs/catalog-info.yaml"),
+            "belongs to the skeleton of go/template.yaml",
+        ),
+        Skipped(
+            SourceLocation("acme/templates", "loose/catalog-info.yaml", 1, 1),
+            "has a metadata.name that a software template fills in",
+        ),
     )
     assert found.problems == (
         "acme/templates/go/skeleton/catalog-info.yaml: info[skeleton-skipped]: go/skeleton/catalog-info.yaml belongs to the"
@@ -147,7 +181,9 @@ def test_skeletons_are_skipped_with_a_note_even_when_their_yaml_is_broken(tmp_pa
 
 
 @pytest.mark.parametrize("name", ["a-all.yaml", "z-all.yaml"])
-def test_a_template_of_any_file_name_counts_whether_it_is_read_before_or_after_its_skeleton(tmp_path: Path, name: str) -> None:
+def test_a_template_of_any_file_name_counts_whether_it_is_read_before_or_after_its_skeleton(
+    tmp_path: Path, name: str
+) -> None:
     templates = checkout(
         "acme/templates",
         {

@@ -35,7 +35,7 @@ def assemble(crawl: Crawl, config: CatalogConfig, tools: Tools, report: Report) 
     report.extend(ownerless(found.accepted))
     report.extend(led_in_circles(found.edges))
     report.extend(_orphaned(orphans))
-    last.write(found.accepted.values(), orphans, tools.now)
+    last.write(found.accepted.values(), orphans, found.others, tools.now)
     return Catalog(
         entities={ref: kept.entity for ref, kept in sorted(found.accepted.items())},
         relations=_relations(found.accepted),
@@ -66,7 +66,9 @@ def _orphans(crawl: Crawl, last: LastGood, found: Ingested) -> Mapping[EntityRef
         file = (at.repository, at.path)
         if not at.location or ref in found.accepted or file in found.visited:
             continue
-        if files.has(file) and any(ref_of(one.value) == ref for one in files.read(file).documents if isinstance(one.value, dict)):
+        if files.has(file) and any(
+            ref_of(one.value) == ref for one in files.read(file).documents if isinstance(one.value, dict)
+        ):
             orphans[ref] = at
     return orphans
 
@@ -76,5 +78,3 @@ def _orphaned(orphans: Mapping[EntityRef, Whereabouts]) -> Iterable[Diagnostic]:
         message = f"{ref} is no longer in the catalog: {at.location} does not lead to {at.path} any more"
         place = SourceLocation(at.repository, at.path)
         yield Diagnostic("orphan", message, place, "add it to the targets of a Location, or delete the file", str(ref))
-
-

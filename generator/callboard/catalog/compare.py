@@ -1,4 +1,4 @@
-"""What only shows when all entities are known: two of one name, references to nothing, circles, and who has no owner."""
+"""What only shows when all entities are known: names used twice, references to nothing, circles, missing owners."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ OWNED = frozenset({"component", "api", "resource", "system", "domain", "template
 """Kinds of which each entity should have an owner."""
 
 
-def duplicates(accepted: Mapping[EntityRef, Kept], others: Mapping[EntityRef, Sequence[SourceLocation]]) -> Iterator[Diagnostic]:
+def duplicates(
+    accepted: Mapping[EntityRef, Kept], others: Mapping[EntityRef, Sequence[SourceLocation]]
+) -> Iterator[Diagnostic]:
     """One diagnostic for each document that is not shown because another has its name; each names them all."""
     for ref, places in sorted(others.items()):
         if ref not in accepted:
@@ -30,10 +32,14 @@ def duplicates(accepted: Mapping[EntityRef, Kept], others: Mapping[EntityRef, Se
             message = f"{ref} is already declared at {first}, which is shown; this one is not"
             if rest:
                 message += f", and neither {'is' if len(rest) == 1 else 'are'} {', '.join(rest)}"
-            yield Diagnostic("duplicate-entity", message, place, "give one of them another name, or delete it", str(ref))
+            yield Diagnostic(
+                "duplicate-entity", message, place, "give one of them another name, or delete it", str(ref)
+            )
 
 
-def dangling(accepted: Mapping[EntityRef, Kept], refused: Mapping[EntityRef, SourceLocation], config: CatalogConfig) -> Iterator[Diagnostic]:
+def dangling(
+    accepted: Mapping[EntityRef, Kept], refused: Mapping[EntityRef, SourceLocation], config: CatalogConfig
+) -> Iterator[Diagnostic]:
     """One diagnostic for each thing that an entity says of another that is not in the catalog, where it says so."""
     names = Names(accepted)
     for ref, kept in sorted(accepted.items()):
@@ -93,8 +99,14 @@ def led_in_circles(edges: Mapping[File, Mapping[File, tuple[SourceLocation, str,
         if closing:
             at, written, ref, file, _ = min(closing)
             others = [_name(one, file) for one in circle if one != file]
-            way = f"this file again by way of {', '.join(others[:4])}{', ...' if len(others) > 4 else ''}" if others else "its own file"
-            yield Diagnostic("location-cycle", f"{written!r} leads to {way}; each is read once", at, "take the target out", ref)
+            way = (
+                f"this file again by way of {', '.join(others[:4])}{', ...' if len(others) > 4 else ''}"
+                if others
+                else "its own file"
+            )
+            yield Diagnostic(
+                "location-cycle", f"{written!r} leads to {way}; each is read once", at, "take the target out", ref
+            )
 
 
 def _name(file: File, beside: File) -> str:

@@ -92,7 +92,10 @@ def _declared(entity: Entity, crawl: Crawl) -> Iterator[str]:
     repository = crawl.repositories.get(source.repo)
     if repository is None:
         return
-    state = [f"branch {repository.branch}" if repository.branch else "", f"commit {repository.commit}" if repository.commit else ""]
+    state = [
+        f"branch {repository.branch}" if repository.branch else "",
+        f"commit {repository.commit}" if repository.commit else "",
+    ]
     if read := ", ".join(part for part in state if part):
         yield read
     if address := view_url(repository, source.path, at.line):

@@ -1,4 +1,4 @@
-"""From descriptors to accepted entities: reads files once, follows Locations, and keeps what was good where something broke.
+"""From descriptors to entities: reads files once, follows Locations, keeps what was good where something broke.
 
 A walk visits files. It begins at the descriptors that the sources found and goes on where Locations lead, each file in
 its turn, so that the order of the sources decides which of two entities with one name is the first. What cannot be read
@@ -98,7 +98,9 @@ class Files:
         """The Templates of a repository that have the customary file name."""
         if name not in self._customary:
             checkout = self.checkouts[name]
-            self._customary[name] = tuple(templates_in(checkout.files, lambda path: checkout.read(path, limit=DESCRIPTOR_LIMIT)))
+            self._customary[name] = tuple(
+                templates_in(checkout.files, lambda path: checkout.read(path, limit=DESCRIPTOR_LIMIT))
+            )
         return self._customary[name]
 
 
@@ -201,6 +203,7 @@ class _Walk:
         self.forbidden: dict[tuple[str, str, int], Diagnostic] = {}
         self.glob_tests: dict[str, int] = {}
         self.late: list[Visit] = []
+        self.seconds: list[Kept] = []
         self.tried: set[EntityRef] = set()
         self.let_in_refs: dict[EntityRef, Candidate] = {}
 
@@ -215,7 +218,9 @@ class _Walk:
         for name, below in self.unreadable.items():
             if name in self.files.checkouts and below:
                 roots = [kept for kept in self.last.of(name) if not kept.entity.via]
-                self.candidates += [self.lost(kept) for kept in roots if self.out_of_reach(name, kept.entity.source.path)]
+                self.candidates += [
+                    self.lost(kept) for kept in roots if self.out_of_reach(name, kept.entity.source.path)
+                ]
         self.let_in_candidates()
         self.report_outdated()
         for document, problem in self.forbidden.items():
@@ -238,12 +243,15 @@ class _Walk:
     def let_in_candidates(self) -> None:
         """Locations first, because what they lead to may be fresh, and goes before what is out of date."""
         waiting: list[Candidate] = []
-        while self.candidates or self.find_moved(waiting):
-            candidate = self.candidates.pop(0)
-            if candidate.kept.entity.ref.kind == "location":
-                self.visit_all(self.let_in(candidate))
+        while self.candidates or self.find_moved(waiting) or self.seconds:
+            if self.candidates:
+                candidate = self.candidates.pop(0)
+                if candidate.kept.entity.ref.kind == "location":
+                    self.visit_all(self.let_in(candidate))
+                else:
+                    waiting.append(candidate)
             else:
-                waiting.append(candidate)
+                self.visit_all(self.accept(self.seconds.pop(0)))
         for candidate in waiting:
             self.let_in(candidate)
 
@@ -257,14 +265,21 @@ class _Walk:
             before = self.last.entities.get(one.ref)
             for kept in self.last.of(before.repository) if before and before.repository in self.repositories else ():
                 if kept.entity.ref == one.ref:
-                    self.candidates.append(Candidate(kept, one.error, one.place, Route(kept.entity.origin, kept.entity.via)))
+                    self.candidates.append(
+                        Candidate(kept, one.error, one.place, Route(kept.entity.origin, kept.entity.via))
+                    )
         return bool(self.candidates)
 
     def let_in(self, candidate: Candidate) -> list[Visit]:
         """Accept what was good in the last build, unless there is something fresh. Returns where it leads."""
         entity = candidate.kept.entity
-        if entity.ref in self.found.accepted or not is_allowed(entity.value, candidate.route.origin, self.config.rules):
+        fresh = self.found.accepted.get(entity.ref)
+        if fresh is not None and (entity.ref in self.let_in_refs or not self.was_second(fresh)):
             return []
+        if not is_allowed(entity.value, candidate.route.origin, self.config.rules):
+            return []
+        if fresh is not None:
+            self.found.others.setdefault(entity.ref, []).insert(0, fresh.entity.source.at("metadata", "name"))
         repository = self.failed.get(entity.source.repo)
         at = repository.stale.since if repository and repository.stale else self.last.at
         kept = outdated(candidate.kept, candidate.error, at or dt.datetime.fromtimestamp(0, dt.UTC), *candidate.route)
@@ -282,12 +297,13 @@ class _Walk:
             if candidate.place is None:
                 of_failed.setdefault(candidate.kept.entity.source.repo, []).append(stale)
                 continue
-            message = f"{ref} is shown as it was on {stale.since:%Y-%m-%d %H:%M} UTC, because its document can no longer be used"
+            since = f"{stale.since:%Y-%m-%d %H:%M} UTC"
+            message = f"{ref} is shown as it was on {since}, because its document can no longer be used"
             self.found.report("stale-entity", message, candidate.place, "correct the document, or delete it", str(ref))
         for name, stales in of_failed.items():
             count = f"{len(stales)} entit{'y' if len(stales) == 1 else 'ies'}"
-            since = min(stale.since for stale in stales)
-            message = f"{count} of {name} {'is' if len(stales) == 1 else 'are'} shown as of {since:%Y-%m-%d %H:%M} UTC"
+            since = f"{min(stale.since for stale in stales):%Y-%m-%d %H:%M} UTC"
+            message = f"{count} of {name} {'is' if len(stales) == 1 else 'are'} shown as of {since}"
             self.found.report("stale-entity", message, SourceLocation(name), "see why the repository cannot be read")
 
     # -- one file ---------------------------------------------------------------------------------------------------
@@ -298,7 +314,9 @@ class _Walk:
         name, path = file
         self.found.visited.add(file)
         if not self.files.has(file):
-            self.candidates += [self.lost(kept, route) for kept in self.last.of(name) if kept.entity.source.path == path]
+            self.candidates += [
+                self.lost(kept, route) for kept in self.last.of(name) if kept.entity.source.path == path
+            ]
             return []
         skeletons = self.skeletons_in(name, path)
         if reason := skeleton_reason(path, skeletons):
@@ -335,7 +353,9 @@ class _Walk:
             return None
         if document.errors:
             for error in document.errors:
-                self.found.report("yaml-syntax", error.message, SourceLocation(name, path, error.line, error.column), error.hint)
+                self.found.report(
+                    "yaml-syntax", error.message, SourceLocation(name, path, error.line, error.column), error.hint
+                )
             return Refused(None, document.errors[0].message, at, file)
         if not isinstance(document.value, dict):
             what = "a list" if isinstance(document.value, list) else "a single value"
@@ -381,12 +401,25 @@ class _Walk:
         if document in self.documents:
             return []
         self.documents.add(document)
-        if entity.ref in self.found.accepted and entity.ref not in self.let_in_refs:
-            self.found.others.setdefault(entity.ref, []).append(entity.source.at("metadata", "name"))
+        if entity.ref.kind == "location" and self.was_second(kept):
+            self.seconds.append(kept)
             return []
-        self.let_in_refs.pop(entity.ref, None)
-        self.found.accepted[entity.ref] = kept
+        return self.accept(kept)
+
+    def accept(self, kept: Kept) -> list[Visit]:
+        ref, out_of_date = kept.entity.ref, kept.entity.ref in self.let_in_refs
+        if ref in self.found.accepted and (not out_of_date or self.was_second(kept)):
+            self.found.others.setdefault(ref, []).append(kept.entity.source.at("metadata", "name"))
+            return []
+        self.let_in_refs.pop(ref, None)
+        self.found.accepted[ref] = kept
         return self.follow(kept)
+
+    def was_second(self, kept: Kept) -> bool:
+        """Whether the last build did not show this document because another had its name: it does not take that
+        other's place when that one breaks."""
+        source = kept.entity.source
+        return (source.repo, source.path) in self.last.seconds.get(kept.entity.ref, ())
 
     def skip(self, at: SourceLocation, path: str, reason: str) -> None:
         self.found.skipped[at] = Skipped(at, reason)
@@ -423,7 +456,9 @@ class _Walk:
 
     def out_of_reach(self, name: str, path: str) -> bool:
         """Whether *path* may be there in a repository that answered, and could not be listed."""
-        return any(path == one or path.startswith(f"{one}/") for one in self.unreadable.get(name, ())) and not self.files.has((name, path))
+        return any(
+            path == one or path.startswith(f"{one}/") for one in self.unreadable.get(name, ())
+        ) and not self.files.has((name, path))
 
     # -- where Locations lead ---------------------------------------------------------------------------------------
 
@@ -434,7 +469,13 @@ class _Walk:
             return []
         if len(location.via) >= DEEPEST:
             message = f"{location.ref} is behind {DEEPEST} other Locations and is not followed"
-            self.found.report("bad-location", message, location.at("spec"), "let a Location nearer to the root lead there", str(location.ref))
+            self.found.report(
+                "bad-location",
+                message,
+                location.at("spec"),
+                "let a Location nearer to the root lead there",
+                str(location.ref),
+            )
             return []
         route = Route(location.origin, (*location.via, str(location.ref)))
         visits = [Visit(file, route) for target in targets_of(location) for file in self.led_to(kept, target)]
@@ -449,7 +490,9 @@ class _Walk:
         at, source = location.at(*target.keys), location.source
         written = shown(target.written)
         try:
-            repository, path = self.places.lead(target.written, base=source.path, repository=self.repositories[source.repo])
+            repository, path = self.places.lead(
+                target.written, base=source.path, repository=self.repositories[source.repo]
+            )
         except UnusableTarget as error:
             self.found.report("bad-location", f"{written!r} {error}", at, error.hint, str(location.ref))
             return ()
@@ -495,7 +538,10 @@ class _Walk:
         if self.files.has((name, other)):
             return f"{written!r} leads to {path}, which is not in {name}", f"did you mean {other}?"
         if any(one.startswith(f"{path}/") for one in self.files.checkouts[name].files):
-            return f"{written!r} leads to {path}, which is a folder", f"write {written.rstrip('/')}/catalog-info.yaml, or a glob"
+            return (
+                f"{written!r} leads to {path}, which is a folder",
+                f"write {written.rstrip('/')}/catalog-info.yaml, or a glob",
+            )
         return f"{written!r} leads to {path}, which is not in {name}", "correct the path, or write presence: optional"
 
     # -- skeletons --------------------------------------------------------------------------------------------------
@@ -512,8 +558,12 @@ class _Walk:
         """The skeletons of each repository that was asked for them, with those of every Template on the way."""
         met = {}
         for name in self.skeletons:
-            on_the_way = [(path, one) for path, several in self.found.templates.get(name, {}).items() for one in several]
-            met[name] = self._united(name, skeletons_of([*self.files.templates(name), *on_the_way], self.repositories[name]))
+            on_the_way = [
+                (path, one) for path, several in self.found.templates.get(name, {}).items() for one in several
+            ]
+            met[name] = self._united(
+                name, skeletons_of([*self.files.templates(name), *on_the_way], self.repositories[name])
+            )
         return met
 
     def _united(self, name: str, found: Skeletons) -> Skeletons:

@@ -1,4 +1,4 @@
-"""What earlier builds made of each repository, so that a mistake of today takes nothing away (architecture, decision 5).
+"""What earlier builds made of each repository, so that a mistake takes nothing away (architecture, decision 5).
 
 One file for each repository holds its entities as they were when they were last good; an index says which entity was
 where, and when the last build was. The index is small and always read; a repository's file is read only when something
@@ -58,6 +58,8 @@ class LastGood:
     entities: Mapping[EntityRef, Whereabouts] = field(default_factory=dict)
     orphans: Mapping[EntityRef, Whereabouts] = field(default_factory=dict)
     """Entities whose document stayed when the Location went that led to it."""
+    seconds: Mapping[EntityRef, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """The files (repository, path) of documents that were not shown because another had their name."""
     _repositories: dict[str, tuple[Kept, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -72,6 +74,10 @@ class LastGood:
                 dt.datetime.fromisoformat(data["at"]),
                 {EntityRef.parse(ref): Whereabouts(*map(str, one)) for ref, one in data["entities"].items()},
                 {EntityRef.parse(ref): Whereabouts(*map(str, one)) for ref, one in data["orphans"].items()},
+                {
+                    EntityRef.parse(ref): frozenset((str(r), str(p)) for r, p in one)
+                    for ref, one in data["seconds"].items()
+                },
             )
 
         return _load(folder / "index.json", report, understand, empty)
@@ -90,8 +96,14 @@ class LastGood:
             self._repositories[repository] = _load(_file(self.folder, repository), self.report, understand, ())
         return self._repositories[repository]
 
-    def write(self, entities: Iterable[Kept], orphans: Mapping[EntityRef, Whereabouts], now: dt.datetime) -> None:
-        """Replace what is there by *entities*. A file whose content is the same is left alone."""
+    def write(
+        self,
+        entities: Iterable[Kept],
+        orphans: Mapping[EntityRef, Whereabouts],
+        seconds: Mapping[EntityRef, Iterable[SourceLocation]],
+        now: dt.datetime,
+    ) -> None:
+        """Replace what is there. A file whose content is the same is left alone."""
         by_repository: dict[str, list[Kept]] = {}
         for one in entities:
             by_repository.setdefault(one.entity.source.repo, []).append(one)
@@ -101,6 +113,9 @@ class LastGood:
             "entities": dict(
                 sorted((str(one.entity.ref), _place(one.entity)) for group in by_repository.values() for one in group)
             ),
+            "seconds": {
+                str(ref): sorted({(at.repo, at.path) for at in places}) for ref, places in sorted(seconds.items())
+            },
             "orphans": {str(ref): [at.repository, at.path, at.location] for ref, at in sorted(orphans.items())},
         }
         try:
@@ -118,7 +133,9 @@ class LastGood:
             _replace(self.folder / "index.json", _json(index))
         except OSError as error:
             message = f"the state folder cannot be written: {error.strerror or type(error).__name__}"
-            self.report.add("state-ignored", message, SourceLocation("state"), "make room, and let the build write there")
+            self.report.add(
+                "state-ignored", message, SourceLocation("state"), "make room, and let the build write there"
+            )
 
 
 def _file(folder: Path, repository: str) -> Path:
@@ -170,7 +187,9 @@ def _record(one: Kept) -> Mapping[str, Any]:
         "origin": entity.origin,
         "via": list(entity.via),
         "value": entity.value,
-        "marks": [[list(keys), line, column] for keys, (line, column) in entity.source.marks.items() if len(keys) <= MARKS],
+        "marks": [
+            [list(keys), line, column] for keys, (line, column) in entity.source.marks.items() if len(keys) <= MARKS
+        ],
         "emitted": [[_parts(relation.source), relation.type, _parts(relation.target)] for relation in one.emitted],
         "stale": [entity.stale.since.isoformat(), entity.stale.error] if entity.stale else None,
     }
@@ -184,7 +203,9 @@ def _kept(repository: str, record: Mapping[str, Any]) -> Kept:
     """Raises anything where *record* is not what ``_record`` writes."""
     value = record["value"]
     metadata = value["metadata"]
-    marks: dict[Keys, tuple[int, int]] = {tuple(keys): (int(line), int(column)) for keys, line, column in record["marks"]}
+    marks: dict[Keys, tuple[int, int]] = {
+        tuple(keys): (int(line), int(column)) for keys, line, column in record["marks"]
+    }
     source = Declaration(value, marks, repository, str(record["path"]), int(record["index"]))
     stale = record["stale"]
     entity = Entity(
@@ -195,11 +216,13 @@ def _kept(repository: str, record: Mapping[str, Any]) -> Kept:
         via=tuple(map(str, record["via"])),
         stale=Stale(dt.datetime.fromisoformat(stale[0]), str(stale[1])) if stale else None,
     )
-    relations = tuple(Relation(EntityRef(*source), str(type), EntityRef(*target)) for source, type, target in record["emitted"])
+    relations = tuple(
+        Relation(EntityRef(*source), str(type), EntityRef(*target)) for source, type, target in record["emitted"]
+    )
     return Kept(entity, relations)
 
 
 def outdated(one: Kept, error: str, at: dt.datetime, origin: str, via: tuple[str, ...]) -> Kept:
-    """*one* as it is shown today, when *error* keeps its document from being read. *at* is when it was good, if it was."""
+    """*one* as it is shown today, when *error* keeps its document from being read; *at* is when it last was."""
     since = one.entity.stale.since if one.entity.stale else at
     return replace(one, entity=replace(one.entity, stale=Stale(since, error), origin=origin, via=via))

@@ -65,7 +65,9 @@ class Places:
             path = resolve(written, base=base, repository=repository)
         except BadTarget as bad:
             message = str(bad)
-            raise UnusableTarget(message[message.rfind("' ") + 2 :], "write a path of this repository, such as ./catalog/all.yaml") from None
+            raise UnusableTarget(
+                message[message.rfind("' ") + 2 :], "write a path of this repository, such as ./catalog/all.yaml"
+            ) from None
         if written.startswith("/") and repository.prefix and path.startswith(f"{repository.prefix}/"):
             path = path[len(repository.prefix) + 1 :]
         if not path or path.endswith("/"):
@@ -76,7 +78,9 @@ class Places:
         if re.match(r"(?:url|file):", written, re.IGNORECASE) and "//" in written:
             raise UnusableTarget("has a type before its address", f"write {shown(written.split(':', 1)[1])}")
         if not re.match(r"https?:", written, re.IGNORECASE):
-            raise UnusableTarget("is neither a web address nor a path of this repository", "write a path such as ./catalog/all.yaml")
+            raise UnusableTarget(
+                "is neither a web address nor a path of this repository", "write a path such as ./catalog/all.yaml"
+            )
         address = parse_blob_url(written, self._refs())
         if address is None:
             hint = "write the address that the file has in the browser, such as https://github.com/acme/shop/blob/main/catalog-info.yaml"
@@ -97,7 +101,8 @@ class Places:
                 return one, _file(address.path[len(one.prefix) + 1 :], written)
         folder = at_ref[0].prefix
         raise UnusableTarget(
-            f"leads out of {folder}/, which is all that is read of {at_ref[0].url}", "add a source for the whole repository"
+            f"leads out of {folder}/, which is all that is read of {at_ref[0].url}",
+            "add a source for the whole repository",
         )
 
     def _refs(self) -> Iterable[str]:

@@ -30,10 +30,8 @@ def depend_on_origin(rules: Sequence[Rule]) -> bool:
 
 
 def _matches_kind(kind: str, type: Any, rule: Rule) -> bool:
-    for allowed, allowed_type in rule.allow:
-        if allowed.lower() == kind and (not allowed_type or isinstance(type, str) and type.lower() == allowed_type.lower()):
-            return True
-    return False
+    written = type.lower() if isinstance(type, str) else None
+    return any(allowed.lower() == kind and (not only or only.lower() == written) for allowed, only in rule.allow)
 
 
 def _matches_place(origin: str, rule: Rule) -> bool:

@@ -1,4 +1,4 @@
-"""The skeletons of software templates: files that look like descriptors and have yet to be filled in (backstage.md S12).
+"""The skeletons of software templates: what looks like descriptors and has yet to be filled in (backstage.md S12).
 
 Two signs, either of which is enough: a Template of the repository fetches the folder, or a document's kind or name
 holds the syntax of a template language. Backstage knows neither; a crawler that looks for descriptors in folders has
@@ -23,13 +23,15 @@ _API = "scaffolder.backstage.io/"
 _MARK = re.compile(r"\$\{\{|\{\{|\{%")
 _MARKED_LINE = re.compile(r"^[ \t]*\{[%#]", re.MULTILINE)
 _MARKED_KIND = re.compile(r"^kind:[^\n]*(?:\$\{\{|\{\{|\{%)", re.MULTILINE)
-_MARKED_NAME = re.compile(r"^metadata:[^\n]*\n(?:[ \t][^\n]*\n|[ \t]*\n)*?[ \t]+name:[^\n]*(?:\$\{\{|\{\{|\{%)", re.MULTILINE)
+_MARKED_NAME = re.compile(
+    r"^metadata:[^\n]*\n(?:[ \t][^\n]*\n|[ \t]*\n)*?[ \t]+name:[^\n]*(?:\$\{\{|\{\{|\{%)", re.MULTILINE
+)
 _TEMPLATE = re.compile(rf"^apiVersion:\s*[\"']?{re.escape(_API)}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Skeletons:
-    """The skeletons of one repository: folders and single files, each with the file of the Template that fills it in."""
+    """The skeletons of one repository: folders and files, each with the file of the Template that fills it in."""
 
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -47,7 +49,7 @@ NO_SKELETONS = Skeletons()
 
 
 def skeleton_reason(path: str, skeletons: Skeletons, *, value: object = None, text: str = "") -> str:
-    """Why a document of the file *path* is no descriptor but a skeleton's, as the end of a sentence; empty if it is none.
+    """Why a document of the file *path* is a skeleton's and no descriptor, as the end of a sentence; empty if it is one.
 
     *value* is what the document holds. A document that is no YAML has none: then the *text* of its file is looked at.
     """
@@ -95,7 +97,9 @@ def templates_in(files: Iterable[str], read: Callable[[str], bytes]) -> Iterator
 
 def is_template(value: object) -> bool:
     """Whether the document *value* is a software template."""
-    return isinstance(value, Mapping) and value.get("kind") == "Template" and str(value.get("apiVersion")).startswith(_API)
+    return (
+        isinstance(value, Mapping) and value.get("kind") == "Template" and str(value.get("apiVersion")).startswith(_API)
+    )
 
 
 def skeletons_of(templates: Iterable[tuple[str, Mapping[str, Any]]], repository: Repository) -> Skeletons:
