@@ -169,7 +169,7 @@ def explain(log_format: str, ref: str, config_file: Path, state: Path | None) ->
     finally:
         display.close()
     try:
-        click.echo(explaining.explain(ref, catalog, crawl, tuple(report)))
+        click.echo(explaining.explain(ref, catalog, crawl, tuple(report), config.catalog))
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error
 

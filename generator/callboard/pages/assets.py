@@ -21,6 +21,8 @@ from callboard.pages import kinds
 ORIGIN = "theme"
 LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
+INLINED = ("theme.js", "not-found.js")
+"""Scripts that stand in the page itself."""
 LAZY_ICONS = {
     "docs": "book-open-page-variant-outline",
     "action": "arrow-right",
@@ -45,12 +47,9 @@ class Theme:
     lazy: Mapping[str, OutputFile]
     """Scripts that are loaded when something needs them, by name."""
     inline_script: str
-
-    @property
-    def inline_hash(self) -> str:
-        """For the content security policy."""
-        digest = hashlib.sha256(self.inline_script.encode()).digest()
-        return f"sha256-{base64.b64encode(digest).decode()}"
+    """Sets the theme before the first paint."""
+    root_script: str
+    """Finds the portal's root on the page for what is not found."""
 
     def files(self) -> Iterator[OutputFile]:
         yield self.stylesheet
@@ -58,13 +57,19 @@ class Theme:
         yield from self.lazy.values()
 
 
+def policy_hash(script: str) -> str:
+    """How the content security policy names an inline script."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
 def load_theme(folder: Path) -> Theme:
     """Join the style sheets and scripts of *folder*. Raises CallboardError where one is not there."""
     try:
         css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
         elements = sorted((folder / "js").glob("*.js"))
-        js = "\n".join(f"(() => {{\n{path.read_text('utf-8')}\n}})();" for path in elements if path.name != "theme.js")
-        inline = (folder / "js" / "theme.js").read_text("utf-8").strip()
+        js = "\n".join(f"(() => {{\n{path.read_text('utf-8')}\n}})();" for path in elements if path.name not in INLINED)
+        inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
         raise CallboardError(f"the theme lacks {error.filename}") from error
     return Theme(
@@ -72,8 +77,15 @@ def load_theme(folder: Path) -> Theme:
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
         lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").glob("*.js"))},
-        inline_script="".join(line.strip() for line in inline.splitlines() if not line.strip().startswith("//")),
+        inline_script=inline,
+        root_script=root,
     )
+
+
+def _inlined(script: str) -> str:
+    """*script* on one line, without the comments, which stand on lines of their own."""
+    lines = (line.strip() for line in script.splitlines())
+    return "".join(line for line in lines if not line.startswith("//"))
 
 
 def _lazy(path: Path) -> OutputFile:

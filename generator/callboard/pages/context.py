@@ -19,11 +19,11 @@ from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
 from callboard.pages import kinds
-from callboard.pages.assets import Theme
+from callboard.pages.assets import Theme, policy_hash
 from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, SearchMark
 
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' '{hash}'; style-src 'self'; img-src 'self' data:;"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-src 'self'"
 )
 """Architecture, decision 12. ``wasm-unsafe-eval`` and ``blob:`` are what Pagefind needs."""
@@ -77,8 +77,24 @@ class Context:
     def entity(self, ref: EntityRef) -> Entity | None:
         return self.portal.catalog.entities.get(ref)
 
+    @cached_property
+    def base(self) -> str:
+        """Path of the portal's root where its address is configured, such as ``/portal/``; else empty."""
+        url = self.config.site.url
+        return urlsplit(url).path.rstrip("/") + "/" if url else ""
+
     def href(self, source: str, target: str, anchor: str = "") -> str:
-        return self.links.href(source, target, anchor)
+        """The address of the route *target* on the page at *source*. The page for what is not found is served at
+        any depth, so its addresses begin at the host's root, where that is known."""
+        address = self.links.href(source, target, anchor)
+        return self.base + address if source == routes.NOT_FOUND else address
+
+    def policy(self, route: str) -> str:
+        """The content security policy of the page at *route*."""
+        scripts = [self.theme.inline_script]
+        if route == routes.NOT_FOUND and not self.base:
+            scripts.append(self.theme.root_script)
+        return POLICY.format(hashes=" ".join(map(policy_hash, scripts)))
 
     def home_of(self, ref: EntityRef) -> str:
         """The route of an entity's page; templates live under Create."""
@@ -163,12 +179,13 @@ class Context:
         site = self.config.site
         document = self.documents.get(route)
         here = section if section is not None else route
+        root = self.base if route == routes.NOT_FOUND else self.links.root(route)
         return Frame(
             site_title=self.portal.title,
             title=title,
             description=description,
             language=site.language,
-            root=self.links.root(route),
+            root=root,
             home_url=self.href(route, routes.HOME),
             search_url=self.href(route, routes.SEARCH),
             health_url=self.href(route, routes.HEALTH),
@@ -180,9 +197,9 @@ class Context:
             script=self.href(route, self.theme.script.path),
             palette_script=self.href(route, self.theme.lazy["palette"].path),
             search_script=self.href(route, self.theme.lazy["search"].path),
-            search_data=f"{self.links.root(route)}assets/search/",
+            search_data=f"{root}assets/search/",
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
-            policy=POLICY.format(hash=self.theme.inline_hash),
+            policy=self.policy(route),
             logo_url=self.href(route, self.logo) if self.logo else "",
             canonical=f"{site.url.rstrip('/')}/{routes.file_of(route) if site.links == 'files' else route}" if site.url else "",
             links=site.links,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jinja2
+from markupsafe import Markup
 from pluggy import PluginManager
 
 from callboard import resources
@@ -64,10 +64,11 @@ def _search(context: Context) -> tuple[str, SearchView]:
 
 
 def _not_found(context: Context) -> tuple[str, NotFoundView]:
-    """Served at any depth, so its addresses start at the portal's path, where that is known."""
-    url = context.config.site.url
-    base = urlsplit(url).path.rstrip("/") + "/" if url else ""
-    return routes.NOT_FOUND, NotFoundView(frame=context.frame(routes.NOT_FOUND, "Not found"), base=base)
+    script = "" if context.base else context.theme.root_script
+    return routes.NOT_FOUND, NotFoundView(
+        frame=context.frame(routes.NOT_FOUND, "Not found"),
+        root_script=Markup(script),  # noqa: S704  # our own file
+    )
 
 
 def views(context: Context, plugins: PluginManager) -> Iterator[tuple[str, Any]]:

@@ -531,7 +531,7 @@ class NotFoundView:
     template: ClassVar[str] = "pages/404.html"
 
     frame: Frame = doc("What surrounds the page.")
-    base: str = doc("Path of the portal's root, or empty where only the script can find it.")
+    root_script: Markup = doc("The inline script that finds the portal's root, where no address is configured; else empty.")
 
 
 VIEWS: tuple[type, ...] = (
