@@ -121,7 +121,8 @@ def adopt(
     for uri in order:
         writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw)
         page = pages[uri]
-        writer.run(page.root)
+        if not page.failed:
+            writer.run(page.root)
         problems += writer.problems
         for file in writer.files:
             files.setdefault(file.uri, file)
@@ -420,25 +421,25 @@ class _Writer:
         marked = Element("span", {"class": "cb-broken-link"}, element.children)
         if "id" in element.attributes:
             marked.attributes["id"] = element.attributes["id"]
-        marked.set("title", f"{sanitize.safe_text([written])[:200]}: {target.why}")
+        marked.set("title", f"{sanitize.safe_text([target.shown or written])[:200]}: {target.why}")
         return [marked]
 
     def _lost(self, target: Target, written: str, what: str = "a link to") -> None:
         if target.kind is Kind.UNLINKED:
             return
         code = "rejected-link" if target.kind is Kind.REFUSED else "docs-broken-link"
-        shown = sanitize.safe_text([written])[:200]
+        shown = sanitize.safe_text([target.shown or written])[:200]
         message = f"{self.source} has {what} {shown}, which {target.why}"
-        where = SourceLocation(self.plan.repo, self.source, self._line(written))
+        where = SourceLocation(self.plan.repo, self.source, self._line(target.shown, written))
         self.problems.append(Diagnostic(code, message, where, target.hint, str(self.plan.entity)))
 
-    def _line(self, written: str) -> int:
-        """The line of the Markdown on which *written* stands; 0 where it is not found as it is."""
+    def _line(self, *forms: str) -> int:
+        """The line of the Markdown on which the first of *forms* stands; 0 where none is found as it is."""
         try:
             text = self.text_of(self.uri)
         except Exception:  # the place is a courtesy: whatever is wrong with the file is reported elsewhere
             return 0
-        for form in (written, written.rstrip("/"), posixpath.basename(written.rstrip("/"))):
+        for form in (*forms, *(posixpath.basename(form.rstrip("/")) for form in forms)):
             if form and (at := text.find(form)) >= 0:
                 return text.count("\n", 0, at) + 1
         return 0

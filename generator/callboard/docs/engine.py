@@ -156,7 +156,7 @@ def _wait(status: socket.socket, patience: float, seconds: int) -> int:
 
 def _judge(status: int, data: bytes, limits: Limits) -> None:
     """Turn how the child ended into a sentence, where it did not end well."""
-    if len(data) > limits.output:
+    if len(data) >= limits.output:
         raise WorkerError(f"the documentation becomes larger than {limits.output >> 20} MiB")
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
@@ -170,8 +170,6 @@ def _judge(status: int, data: bytes, limits: Limits) -> None:
         raise WorkerError(f"the documentation needs more than {limits.memory >> 20} MiB of memory")
     if code:
         crash = next((r["crash"] for r in _records(data) if isinstance(r, dict) and isinstance(r.get("crash"), str)), "")
-        if "Errno 27" in crash:
-            raise WorkerError(f"the documentation becomes larger than {limits.output >> 20} MiB")
         raise WorkerError(f"the documentation cannot be rendered: {crash or 'the worker says nothing'}")
 
 

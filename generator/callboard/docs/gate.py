@@ -118,7 +118,8 @@ def _is_plain(value: Any, depth: int) -> bool:
     if isinstance(value, list):
         return depth > 0 and len(value) <= MAX_OPTION_ITEMS and all(_is_plain(item, depth - 1) for item in value)
     if isinstance(value, dict):
-        return depth > 0 and len(value) <= MAX_OPTION_ITEMS and all(_is_plain(item, depth - 1) for item in value.values())
+        ours = any(not isinstance(key, str) or key.startswith("$") for key in value)  # such as {"$callable": ...}
+        return not ours and depth > 0 and len(value) <= MAX_OPTION_ITEMS and all(_is_plain(item, depth - 1) for item in value.values())
     return value is None or _flag(value) is not None
 
 

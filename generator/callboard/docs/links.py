@@ -77,6 +77,8 @@ class Target:
     asset: SourceFile | None = None
     why: str = ""
     hint: str = ""
+    shown: str = ""
+    """The address in its author's words, where MkDocs has changed them."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,12 @@ class Resolver:
         name = self.renamed.get(page, {}).get(fragment, fragment)
         if name not in self.ids.get(page, frozenset()):
             near = difflib.get_close_matches(fragment, sorted(self.ids.get(page, ())), 1)
-            what = "this page" if page == source else self.sources[page]
-            return Target(Kind.BROKEN, why=f"names an anchor that {what} has not", hint=f"did you mean #{near[0]}?" if near else "")
+            what, shown = "this page", f"#{fragment}"
+            if page != source:
+                what = self.sources[page]
+                shown = f"{posixpath.relpath(what, posixpath.dirname(self.sources[source]) or '.')}#{fragment}"
+            hint = f"did you mean #{near[0]}?" if near else ""
+            return Target(Kind.BROKEN, why=f"names an anchor that {what} has not", hint=hint, shown=shown)
         if page == source:
             return Target(Kind.GOOD, f"#{anchor(name)}")
         return Target(Kind.GOOD, f"cb:page/{quoted(self.places[page])}#{anchor(name)}")
