@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 _ANY = re.compile(".", re.DOTALL)
@@ -329,7 +330,7 @@ def _expand(pattern: str) -> Iterator[str]:
             parts, end = _brace_parts(pattern, i)
             if end is not None:
                 head, tail = pattern[:i], pattern[end + 1 :]
-                ranged = list(_range(parts[0])) if len(parts) == 1 else []
+                ranged = list(islice(_range(parts[0]), ALTERNATIVES)) if len(parts) == 1 else []
                 choices = ranged or (parts if len(parts) > 1 else None)
                 if choices is None:
                     for inner in _expand(parts[0]) if "{" in parts[0] else (parts[0],):
