@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
-import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +14,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import lxml.html
 import yaml
-
 from callboard.docs import snippets
 from callboard.docs.gate import CALLABLES
 from callboard.docs.plan import Plan, read_text, site_url
@@ -85,6 +82,14 @@ class _Name(str):
     """A function's name, to be written as a tag."""
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A call of a function, to be written as a tag."""
+
+    function: str
+    arguments: Mapping[str, Any]
+
+
 def _config(plan: Plan) -> str:
     plain = plan.settings.plain()
     config: dict[str, Any] = {"site_name": plain["site_name"] or "x", "docs_dir": "docs_of_manual", "use_directory_urls": plain["use_directory_urls"]}
@@ -95,14 +100,18 @@ def _config(plan: Plan) -> str:
     config["markdown_extensions"] = [{name: _named(plain["options"][name])} if name in plain["options"] else name for name in plain["extensions"]]
     dumper = type("Dumper", (yaml.SafeDumper,), {})
     dumper.add_representer(_Name, lambda d, v: d.represent_scalar(f"tag:yaml.org,2002:python/name:{v}", ""))
+    dumper.add_representer(
+        _Call, lambda d, v: d.represent_mapping(f"tag:yaml.org,2002:python/object/apply:{v.function}", {"kwds": dict(v.arguments)})
+    )
     return yaml.dump(config, Dumper=dumper, sort_keys=False, allow_unicode=True)
 
 
 def _named(value: Any) -> Any:
     if isinstance(value, dict):
         if set(value) == {"$callable"}:
-            module, name, _ = CALLABLES[value["$callable"]["name"]]
-            return _Name(f"{module}.{name}")
+            module, name, arguments = CALLABLES[value["$callable"]["name"]]
+            full = f"{module}.{name}"
+            return _Call(full, value["$callable"]["arguments"]) if arguments else _Name(full)
         return {key: _named(item) for key, item in value.items()}
     return [_named(item) for item in value] if isinstance(value, list) else value
 
@@ -123,9 +132,7 @@ def _read(html: str, plan: Plan, uri: str, places: Mapping[str, str]) -> Article
     root = lxml.html.fragment_fromstring(f"<div>{html}</div>")
     for element in list(root.iter("a", "nav", "aside", "form", "script", "style", "template")):
         classes = element.get("class") or ""
-        if "headerlink" in classes or "md-content__button" in classes or (element.tag != "a" and "md-" in classes):
-            element.drop_tree()
-        elif element.tag in {"script", "style", "template"}:
+        if "headerlink" in classes or "md-content__button" in classes or (element.tag != "a" and "md-" in classes) or element.tag in {"script", "style", "template"}:
             element.drop_tree()
     for element in list(root.iter("iframe")):
         link = lxml.html.fragment_fromstring("<span></span>")
@@ -138,6 +145,9 @@ def _read(html: str, plan: Plan, uri: str, places: Mapping[str, str]) -> Article
             _as_text(element, element.text_content() or (element.get("alt") or ""))
         elif element.tag == "img" and urlsplit(source).scheme in {"http", "https"}:
             _as_text(element, element.get("alt") or posixpath.basename(source.rstrip("/")))
+    for element in list(root.iter("a")):
+        if element.get("class") == "cb-foreign-image":
+            _as_text(element, element.text_content())
     headings = [e for e in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
     return Article(
         words=tuple(root.text_content().split()),

@@ -1,6 +1,7 @@
 """Which manuals there are, what is in them, and what is done again."""
 
 import dataclasses
+import re
 import shutil
 
 import pytest
@@ -164,6 +165,29 @@ def test_manuals_of_one_repository_are_linked(tmp_path):
     html = page_html(manuals.by_entity[EntityRef("component", "default", "one")])
     assert 'href="cb:docs/default/component/two/page/"' in html and 'href="cb:entity/component/default/two"' in html
     assert list(report) == []
+
+
+def test_a_link_into_a_manual_that_failed_leads_to_its_entity(tmp_path):
+    files = {
+        "a/docs/index.md": "# A\n\n[b](../../b/docs/page.md) [x](../../b/docs/out.md) [n](../../b/docs/index.md#no) [y](../../b/docs/index.md#i)\n",
+        "b/docs/index.md": "# I\n",
+        "b/docs/page.md": "# B\n",
+        "b/docs/out.md": "# Out\n",
+        "b/mkdocs.yml": "site_name: b\nexclude_docs: out.md\n",
+    }
+    root = write_tree(tmp_path / "repo", files)
+    entities = [entity_of("one", path="a/c.yaml"), entity_of("two", path="b/c.yaml")]
+    one = EntityRef("component", "default", "one")
+
+    def links():
+        manuals, report = build([checkout_of(root)], entities, tmp_path / "state")
+        return re.findall(r'href="(cb:[^"]+)"', page_html(manuals.by_entity[one])), len(report)
+
+    two = "cb:docs/default/component/two/"
+    assert links() == ([f"{two}page/", two, two, f"{two}#i"], 2)
+    write_tree(root, {"b/mkdocs.yml": "site_name: [\n"})
+    shutil.rmtree(tmp_path / "state")
+    assert links()[0] == []
 
 
 def test_links_that_lead_nowhere_are_marked_and_named_with_their_line(tmp_path):

@@ -7,15 +7,17 @@ entity there, what is this file). An unchanged manual costs looking up the secon
 
 from __future__ import annotations
 
-import datetime as dt
+import html
 import json
+import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from callboard import sanitize
 from callboard.config.model import DocsConfig
@@ -24,7 +26,7 @@ from callboard.docs import adopt as adopting
 from callboard.docs import confine, snippets
 from callboard.docs.engine import Engine, WorkerError, can_fork
 from callboard.docs.limits import Limits
-from callboard.docs.links import PICTURES, Surroundings, quoted
+from callboard.docs.links import Surroundings, quoted
 from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, Plans, SourceFile, plan_manuals, read_text
 from callboard.docs.state import Kept, read_state, write_state
 from callboard.model.catalog import Catalog
@@ -88,10 +90,46 @@ def build_manuals(catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Too
             manuals[ref] = manual
     manuals = dict(sorted(manuals.items()))
     write_state(state, builder.remember(manuals, dict(zip(plans.manuals, outcomes, strict=True))))
+    manuals = {ref: _with_neighbours(manual, manuals, report) for ref, manual in manuals.items()}
     aliases = {ref: (target, _alias_page(manuals[target], path)) for ref, (target, path) in plans.aliases.items() if target in manuals}
     built = sum(outcome.built for outcome in outcomes)
     reused = sum(outcome.manual is not None and not outcome.built and outcome.manual.stale is None for outcome in outcomes)
     return Manuals(manuals, aliases, built, reused, engine.isolation or tuple(sorted(confine.available())))
+
+
+_NEIGHBOUR = re.compile(r'href="cb:docs/([^/"]+)/([^/"]+)/([^/"]+)/([^"#]*)(#[^"]*)?"')
+
+
+def _with_neighbours(manual: Manual, manuals: Mapping[EntityRef, Manual], report: Report) -> Manual:
+    """*manual* with links to pages that another manual turned out not to have leading to the nearest thing there is."""
+    if not any("cb:docs/" in page.html for page in manual.pages):
+        return manual
+
+    def pages() -> Iterator[ManualPage]:
+        for page in manual.pages:
+            yield replace(page, html=_NEIGHBOUR.sub(lambda match: _neighbour(match, page, manual, manuals, report), page.html))
+
+    return replace(manual, pages=tuple(pages()))
+
+
+def _neighbour(
+    match: re.Match[str], page: ManualPage, manual: Manual, manuals: Mapping[EntityRef, Manual], report: Report
+) -> str:
+    namespace, kind, name, path = (unquote(part) for part in match.groups("")[:4])
+    fragment = match[5] or ""
+    other = manuals.get(EntityRef(kind, namespace, name))
+    place = f"{namespace}/{kind}/{name}/"
+    if other is None:
+        nearest = f"cb:entity/{quoted(f'{kind}/{namespace}/{name}')}"
+    else:
+        target = next((candidate for candidate in other.pages if candidate.path == path), None)
+        if target is not None and (not fragment or f'id="{html.escape(unquote(fragment[1:]))}"' in target.html):
+            return match[0]
+        nearest = f"cb:docs/{quoted(place + (path if target is not None else ''))}"
+    where = SourceLocation(manual.repo, page.source)
+    message = f"{page.source} has a link to {path or 'the first page'}{fragment} of the documentation of {kind}:{namespace}/{name}, which is not there"
+    report.add("docs-broken-link", message, where, "correct the link", str(manual.entity))
+    return f'href="{nearest}"'
 
 
 def _alias_page(manual: Manual, written: str) -> str:
@@ -401,13 +439,13 @@ def _skipped(plan: Plan, file: SourceFile, message: str, hint: str) -> Diagnosti
 
 
 def _article(article: adopting.Article, lost: Iterable[str]) -> dict[str, Any]:
-    html = article.html
+    text = article.html
     for address in lost:
-        html = html.replace(f'src="{address}"', 'src=""').replace(f'href="{address}"', "")
+        text = text.replace(f' src="{address}"', ' src="data:,"').replace(f' href="{address}"', "")
     return {
         "path": article.path,
         "title": article.title,
-        "html": html,
+        "html": text,
         "headings": [_heading(heading) for heading in article.headings],
         "source": article.source,
         "description": article.description,

@@ -110,12 +110,14 @@ class Resolver:
         object.__setattr__(self, "files", {file.uri: file for file in self.plan.files})
         object.__setattr__(self, "files_by_path", {file.path: file for file in self.plan.files})
         object.__setattr__(self, "sources", {page.uri: page.path for page in self.plan.pages})
+        object.__setattr__(self, "own_paths", frozenset(page.path for page in self.plan.pages))
 
     by_url: Mapping[str, str] = field(init=False)
     by_path: Mapping[str, str] = field(init=False)
     files: Mapping[str, SourceFile] = field(init=False)
     files_by_path: Mapping[str, SourceFile] = field(init=False)
     sources: Mapping[str, str] = field(init=False)
+    own_paths: frozenset[str] = field(init=False)
 
     def resolve(self, uri: str, written: str, *, picture: bool = False) -> Target:
         """Where *written*, an address in the page *uri*, leads."""
@@ -136,7 +138,7 @@ class Resolver:
             return Target(Kind.BROKEN, why="is not an address", hint="write / between folders")
         if not path:
             return self._page(uri, uri, fragment) if fragment else Target(Kind.GOOD, f"cb:page/{quoted(self.places[uri])}")
-        found = self._portal(path, fragment) or self._inside(uri, path, fragment) or self._repository(uri, path)
+        found = self._portal(path, fragment) or self._inside(uri, path, fragment) or self._repository(uri, path, fragment)
         if found is None:
             return Target(Kind.BROKEN, why="leads to nothing", hint=self._suggestion(uri, path))
         return found
@@ -180,17 +182,20 @@ class Resolver:
         address = view_url(self.plan.checkout.repository, file.path)
         return Target(Kind.GOOD, address) if address else Target(Kind.UNLINKED, why=f"{file.path} is not published: files of its type are not")
 
-    def _repository(self, uri: str, path: str) -> Target | None:
+    def _repository(self, uri: str, path: str, fragment: str) -> Target | None:
         """A path of the repository: another manual's page, a picture, or a file to look at on the host."""
         start = "" if path.startswith("/") else posixpath.dirname(self.sources[uri])
         target = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
         if target.startswith("../") or target in {"..", "."}:
             return None
-        if (own := self.by_path.get(target)) is not None:
-            return self._page(uri, own, "")
+        behind = f"#{anchor(fragment)}" if fragment else ""
         for candidate in (target, f"{target}.md", posixpath.join(target, "index.md"), posixpath.join(target, "README.md")):
+            if (own := self.by_path.get(candidate)) is not None:
+                return self._page(uri, own, fragment)
+            if candidate in self.own_paths:
+                return None
             if other := self.around.ask("page", candidate):
-                return Target(Kind.GOOD, f"cb:docs/{other}")
+                return Target(Kind.GOOD, f"cb:docs/{other}{behind}")
         kind = self.around.ask("path", target)
         repository = self.plan.checkout.repository
         if kind == "file":
@@ -214,7 +219,8 @@ class Resolver:
         if match[1] == "catalog":
             return Target(Kind.GOOD, f"cb:entity/{quoted(f'{ref.kind}/{ref.namespace}/{ref.name}')}") if self.around.ask("entity", str(ref)) else None
         inside = f"{match[5].strip('/')}/" if match[5] and match[5].strip("/") else ""
-        return Target(Kind.GOOD, f"cb:docs/{quoted(f'{place}/{inside}')}") if self.around.ask("docs", f"{place}/{inside}") else None
+        behind = f"#{anchor(fragment)}" if fragment else ""
+        return Target(Kind.GOOD, f"cb:docs/{quoted(f'{place}/{inside}')}{behind}") if self.around.ask("docs", f"{place}/{inside}") else None
 
     def _suggestion(self, uri: str, path: str) -> str:
         known = {posixpath.relpath(other, posixpath.dirname(uri) or "."): other for other in [*self.places, *self.files]}
