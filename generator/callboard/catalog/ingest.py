@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from callboard import yamlsource
 from callboard.catalog.annotations import location_ref
 from callboard.catalog.lastgood import Kept, LastGood, outdated
-from callboard.catalog.locations import File, Places, Target, UnusableTarget, shown, targets_of
+from callboard.catalog.locations import File, Places, Target, TargetError, shown, targets_of
 from callboard.catalog.process import process, ref_of
 from callboard.catalog.rules import depend_on_origin, is_allowed
 from callboard.catalog.skeletons import (
@@ -493,7 +493,7 @@ class _Walk:
             repository, path = self.places.lead(
                 target.written, base=source.path, repository=self.repositories[source.repo]
             )
-        except UnusableTarget as error:
+        except TargetError as error:
             self.found.report("bad-location", f"{written!r} {error}", at, error.hint, str(location.ref))
             return ()
         name = repository.name

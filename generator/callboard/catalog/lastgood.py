@@ -217,7 +217,7 @@ def _kept(repository: str, record: Mapping[str, Any]) -> Kept:
         stale=Stale(dt.datetime.fromisoformat(stale[0]), str(stale[1])) if stale else None,
     )
     relations = tuple(
-        Relation(EntityRef(*source), str(type), EntityRef(*target)) for source, type, target in record["emitted"]
+        Relation(EntityRef(*source), str(word), EntityRef(*target)) for source, word, target in record["emitted"]
     )
     return Kept(entity, relations)
 

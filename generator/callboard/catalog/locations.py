@@ -37,7 +37,7 @@ def targets_of(location: Entity) -> Iterator[Target]:
             yield Target(one, ("spec", "targets", number))
 
 
-class UnusableTarget(ValueError):
+class TargetError(ValueError):
     """A target that leads to no repository that was read. The message is the end of a sentence about the target."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -58,49 +58,49 @@ class Places:
                 self._by_url.setdefault(_same(one.url), []).append(one)
 
     def lead(self, written: str, *, base: str, repository: Repository) -> tuple[Repository, str]:
-        """The repository and the path or glob in it that *written* means in the file *base*. Raises UnusableTarget."""
+        """The repository and the path or glob in it that *written* means in the file *base*. Raises TargetError."""
         if is_url(written):
             return self._absolute(written)
         try:
             path = resolve(written, base=base, repository=repository)
         except BadTarget as bad:
             message = str(bad)
-            raise UnusableTarget(
+            raise TargetError(
                 message[message.rfind("' ") + 2 :], "write a path of this repository, such as ./catalog/all.yaml"
             ) from None
         if written.startswith("/") and repository.prefix and path.startswith(f"{repository.prefix}/"):
             path = path[len(repository.prefix) + 1 :]
         if not path or path.endswith("/"):
-            raise UnusableTarget("is a folder", f"write {written.rstrip('/')}/catalog-info.yaml, or a glob")
+            raise TargetError("is a folder", f"write {written.rstrip('/')}/catalog-info.yaml, or a glob")
         return repository, path
 
     def _absolute(self, written: str) -> tuple[Repository, str]:
         if re.match(r"(?:url|file):", written, re.IGNORECASE) and "//" in written:
-            raise UnusableTarget("has a type before its address", f"write {shown(written.split(':', 1)[1])}")
+            raise TargetError("has a type before its address", f"write {shown(written.split(':', 1)[1])}")
         if not re.match(r"https?:", written, re.IGNORECASE):
-            raise UnusableTarget(
+            raise TargetError(
                 "is neither a web address nor a path of this repository", "write a path such as ./catalog/all.yaml"
             )
         address = parse_blob_url(written, self._refs())
         if address is None:
             hint = "write the address that the file has in the browser, such as https://github.com/acme/shop/blob/main/catalog-info.yaml"
-            raise UnusableTarget("is not the address of a file in a repository", hint)
+            raise TargetError("is not the address of a file in a repository", hint)
         known = self._by_url.get(_same(address.repository_url), [])
         if not known:
             hint = f"add a source for it: - git: {{url: {address.repository_url}.git}}"
-            raise UnusableTarget(f"leads into {address.repository_url}, which is none of the sources", hint)
+            raise TargetError(f"leads into {address.repository_url}, which is none of the sources", hint)
         at_ref = [one for one in known if _is_at(one, address.ref)]
         if not at_ref:
             read = known[0].branch or known[0].commit
             hint = f"write {read} instead of {address.ref}, or set branch: {address.ref} at the source"
-            raise UnusableTarget(f"leads to {address.ref} of {known[0].name}, of which {read} is read", hint)
+            raise TargetError(f"leads to {address.ref} of {known[0].name}, of which {read} is read", hint)
         for one in at_ref:
             if not one.prefix:
                 return one, _file(address.path, written)
             if address.path.startswith(f"{one.prefix}/"):
                 return one, _file(address.path[len(one.prefix) + 1 :], written)
         folder = at_ref[0].prefix
-        raise UnusableTarget(
+        raise TargetError(
             f"leads out of {folder}/, which is all that is read of {at_ref[0].url}",
             "add a source for the whole repository",
         )
@@ -121,7 +121,7 @@ def _is_at(repository: Repository, ref: str) -> bool:
 
 def _file(path: str, written: str) -> str:
     if not path or path.endswith("/"):
-        raise UnusableTarget("is the address of a folder", f"write {shown(written).rstrip('/')}/catalog-info.yaml")
+        raise TargetError("is the address of a folder", f"write {shown(written).rstrip('/')}/catalog-info.yaml")
     return path
 
 
@@ -174,4 +174,4 @@ def circles(edges: Mapping[File, Iterable[File]]) -> tuple[tuple[File, ...], ...
     return tuple(sorted(found))
 
 
-__all__ = ["Places", "Target", "UnusableTarget", "circles", "is_glob", "shown", "targets_of"]
+__all__ = ["Places", "Target", "TargetError", "circles", "is_glob", "shown", "targets_of"]

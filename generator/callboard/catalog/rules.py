@@ -19,9 +19,9 @@ def is_allowed(value: Mapping[str, Any], origin: str, rules: Sequence[Rule]) -> 
     if not rules:
         return True
     spec = value.get("spec")
-    type = spec.get("type") if isinstance(spec, Mapping) else None
+    spec_type = spec.get("type") if isinstance(spec, Mapping) else None
     kind = str(value.get("kind")).lower()
-    return any(_matches_kind(kind, type, rule) and _matches_place(origin, rule) for rule in rules)
+    return any(_matches_kind(kind, spec_type, rule) and _matches_place(origin, rule) for rule in rules)
 
 
 def depend_on_origin(rules: Sequence[Rule]) -> bool:
@@ -35,12 +35,12 @@ def _matches_kind(kind: str, type: Any, rule: Rule) -> bool:
 
 
 def _matches_place(origin: str, rule: Rule) -> bool:
-    type, _, target = origin.partition(":")
-    return not rule.locations or any(_is_at(type, target, place) for place in rule.locations)
+    scheme, _, target = origin.partition(":")
+    return not rule.locations or any(_is_at(scheme, target, place) for place in rule.locations)
 
 
-def _is_at(type: str, target: str, place: Mapping[str, str]) -> bool:
-    if place.get("type") != type:
+def _is_at(scheme: str, target: str, place: Mapping[str, str]) -> bool:
+    if place.get("type") != scheme:
         return False
     exact, pattern = place.get("exact"), place.get("pattern")
     if exact and exact != target:
