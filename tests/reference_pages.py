@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any
 
 import click
+
 from callboard import diagnostics, hookspecs
 from callboard.cli.main import cli
 from callboard.config.settings import Setting, settings

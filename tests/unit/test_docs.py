@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import NamedTuple
 
 import click
 import pluggy
 import pytest
 import yaml
+
+import reference_pages
 from callboard import hookspecs
 from callboard.catalog.check import check
 from callboard.cli.main import cli
@@ -22,9 +23,6 @@ from callboard.config.model import CatalogConfig
 from callboard.config.settings import settings
 from callboard.diagnostics import CODES, Report
 from callboard.pages import views
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-import reference_pages
 
 ROOT = reference_pages.ROOT
 DOCS = ROOT / "docs"
@@ -162,7 +160,7 @@ def test_commands_of_the_guide_exist(page, line):
 
 def test_the_plugin_of_the_guide_is_a_plugin():
     (example,) = [e for e in EXAMPLES if e.page == "plugins.md" and e.language == "python"]
-    plugin = type(sys)("acme_portal")
+    plugin = ModuleType("acme_portal")
     exec(example.text, vars(plugin))  # noqa: S102 - it is our own page
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
