@@ -17,10 +17,12 @@ from callboard import __version__, catalog, docs, pages, search, sources
 from callboard.config import Config
 from callboard.diagnostics import Report
 from callboard.hookspecs import ask
+from callboard.model.backstage import finite, stable_json
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.repository import Crawl
-from callboard.publish import Written, replace_folder
+from callboard.publish import Written, guard, is_published, refresh, remember, replace_folder
+from callboard.store import fingerprint
 from callboard.tools import Tools
 
 
@@ -58,8 +60,15 @@ def compile_portal(config: Config, tools: Tools, report: Report) -> tuple[Portal
 
 def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, report: Report) -> Built:
     """Compile the portal and publish it in *output*, whole or not at all. Raises CallboardError."""
+    guard(output)
     portal, crawl = compile_portal(config, tools, report)
     documents = search.documents(portal, plugins)
+    key = site_key(portal, config, plugins)
+    if key and is_published(tools.state, output, key):
+        with tools.stage("pages"):
+            written = refresh(output, pages.record(portal, config))
+        remember(tools.state, output, key)
+        return Built(portal, crawl, len(documents), written, index_reused=True)
 
     def files() -> Iterator[OutputFile]:
         with tools.stage("pages"):
@@ -77,5 +86,36 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
             with tools.stage("search"):
                 indexes.append(search.index(folder, previous=published, tools=tools, report=report))
 
+    before = len(report)
     written = replace_folder(files(), output, report=report, finish=finish)
+    if key and len(report) == before:
+        remember(tools.state, output, key)
     return Built(portal, crawl, len(documents), written, index_reused=indexes == [True])
+
+
+def site_key(portal: Portal, config: Config, plugins: PluginManager) -> str:
+    """What every page depends on, but for the time of the build; empty where plugins may look elsewhere."""
+    if plugins.get_plugins():
+        return ""
+    manuals = portal.manuals
+    entities = (
+        (stable_json(finite(entity.value)), entity.source.repo, entity.source.path, entity.at(), entity.via, entity.stale)
+        for entity in portal.catalog.entities.values()
+    )
+    parts = (
+        portal.version,
+        config.site,
+        config.search,
+        pages.theme_key(config),
+        tuple(entities),
+        portal.catalog.skipped,
+        portal.problems,
+        tuple(sorted(portal.repositories.items())),
+        tuple((source.id, source.description, source.repositories, source.error) for source in portal.sources),
+        tuple(
+            (ref, manual.key, manual.title, manual.stale, tuple((page.path, page.change) for page in manual.pages))
+            for ref, manual in sorted(manuals.by_entity.items())
+        ),
+        tuple(sorted(manuals.aliases.items())),
+    )
+    return fingerprint(*map(repr, parts))

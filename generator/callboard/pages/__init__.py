@@ -1,6 +1,6 @@
 """HTML: what the portal knows, as pages; and its twins for programs."""
 
-from callboard.pages.render import render
+from callboard.pages.render import record, render, theme_key
 from callboard.pages.twins import twins
 
-__all__ = ["render", "twins"]
+__all__ = ["record", "render", "theme_key", "twins"]

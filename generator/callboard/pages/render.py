@@ -27,7 +27,9 @@ from callboard.pages.docs_pages import docs_pages, manual_files
 from callboard.pages.entity_page import definition_file, definition_of, entity_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
+from callboard.pages.twins import build_file
 from callboard.pages.views import NotFoundView, SearchView
+from callboard.store import fingerprint
 
 LOGOS = frozenset({".svg", ".png"})
 
@@ -124,6 +126,26 @@ def _accent(colour: str) -> bytes:
         "@layer site { :root { --accent: light-dark(color-mix(in oklab, "
         f"{colour} 85%, black), color-mix(in oklab, {colour} 55%, white)); }} }}\n"
     ).encode()
+
+
+def theme_key(config: Config) -> str:
+    """A hash of every file that decides how pages look: the theme's, and the organisation's own."""
+    own = [config.site.logo, *config.site.css]
+    files = [config.folder / name for name in own if name]
+    for folder in (resources.theme(), *((config.folder / config.site.theme,) if config.site.theme else ())):
+        files += sorted(path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    return fingerprint(*(part for path in files if path.is_file() for part in (path.name, path.read_bytes())))
+
+
+def record(portal: Portal, config: Config) -> Iterator[OutputFile]:
+    """The two files that tell when this was built: the only ones that change when nothing else did."""
+    theme = load_theme(resources.theme())
+    logo, styles, _ = _own_files(config)
+    context = Context(portal, config, theme, {}, logo, styles)
+    templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
+    route, view = health(context)
+    yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
+    yield build_file(portal)
 
 
 def render(

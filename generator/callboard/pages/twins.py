@@ -28,11 +28,16 @@ def twins(portal: Portal, config: Config) -> Iterator[OutputFile]:
         yield _json(routes.entity_json(ref), record)
     yield _json(routes.ENTITIES_JSON, records, lines=True)
     yield _json(routes.PROBLEMS_JSON, [problem_json(problem) for problem in portal.problems], lines=True)
-    yield _json(routes.BUILD_JSON, build_json(portal))
+    yield build_file(portal)
     yield _text(routes.LLMS_TXT, llms_txt(portal, routes.Links(config.site.links)))
     if config.site.url:
         yield _text(routes.SITEMAP, sitemap(portal, config.site.url, config.site.links))
     yield OutputFile(".nojekyll", b"", ORIGIN)
+
+
+def build_file(portal: Portal) -> OutputFile:
+    """The build's own record."""
+    return _json(routes.BUILD_JSON, build_json(portal))
 
 
 def _json(path: str, value: Any, *, lines: bool = False) -> OutputFile:
