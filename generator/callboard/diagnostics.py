@@ -169,7 +169,7 @@ class Report:
             self._found.setdefault(diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(tuple(self._found), key=lambda d: d.order))
+        return iter(sorted(tuple(self._found), key=lambda d: d.order))  # noqa: C414  # threads may add meanwhile
 
     def __len__(self) -> int:
         return len(self._found)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import hostile
 import pytest
 import yaml_cases
+
 from callboard.catalog.check import DocumentReport, check_file
 from callboard.catalog.process import process
 from callboard.catalog.workingcopy import WorkingCopy, files_below

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from callboard.catalog.check import FORMATS, DocumentReport, as_github, as_json, as_sarif, as_text, check
 from callboard.config.model import CatalogConfig, CustomKind
 from callboard.diagnostics import CODES, Diagnostic, SourceLocation

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from callboard.catalog.placeholders import resolve_placeholders
 from callboard.catalog.targets import BadTarget, resolve
 from callboard.model.repository import ReadError, Repository
-from hypothesis import given
-from hypothesis import strategies as st
 
 SHOP = Repository(
     name="acme/shop",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from callboard.catalog.process import Processed, process
 from callboard.config.model import CatalogConfig, CustomKind
 from callboard.model.entity import Declaration

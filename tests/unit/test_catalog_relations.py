@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from callboard.catalog.relations import TYPES, emit, references, rules_for, stitch, target_of
 from callboard.model.catalog import Relation
 from callboard.model.ref import EntityRef
-from hypothesis import given
-from hypothesis import strategies as st
 
 SELF = EntityRef("component", "own", "x")
 

@@ -6,9 +6,10 @@ import json
 import math
 
 import pytest
-from callboard.yamlsource import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS, MAX_NODES, Document, YamlError, read_documents
 from hypothesis import given
 from hypothesis import strategies as st
+
+from callboard.yamlsource import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS, MAX_NODES, Document, YamlError, read_documents
 
 
 def value(text: str) -> object:

@@ -90,7 +90,7 @@ class FileSource:
 
 Source = FolderSource | GitSource | FileSource
 
-SOURCE_TYPES: Mapping[str, type[FolderSource] | type[GitSource] | type[FileSource]] = {
+SOURCE_TYPES: Mapping[str, type[FolderSource | GitSource | FileSource]] = {
     "folder": FolderSource,
     "git": GitSource,
     "file": FileSource,
