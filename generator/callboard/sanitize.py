@@ -181,7 +181,7 @@ def _clean_svg(element: etree._Element) -> None:
     for name in list(element.attrib):
         if not _svg_attribute(str(name), str(element.attrib[name])):
             del element.attrib[name]
-    if element.tag == f"{{{_SVG_NAMESPACE}}}style" and _CSS_REACHES_OUT.search("".join(element.itertext())):
+    if element.tag == f"{{{_SVG_NAMESPACE}}}style" and _CSS_REACHES_OUT.search("".join(str(part) for part in element.itertext())):
         element.text = ""
     for child in list(element):
         if not isinstance(child.tag, str) or not _svg_element(child.tag):

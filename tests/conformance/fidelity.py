@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import lxml.html
 import yaml
+
 from callboard.docs import snippets
 from callboard.docs.gate import CALLABLES
 from callboard.docs.plan import Plan, read_text, site_url

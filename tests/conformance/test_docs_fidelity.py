@@ -1,29 +1,21 @@
 """Articles are what ``mkdocs build`` with techdocs-core makes of the same settings: text, headings, code, tables, links."""
 
-import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
+import fidelity
 import pytest
 
-HERE = Path(__file__).resolve()
-sys.path.insert(0, str(HERE.parent.parent / "unit"))
-sys.path.insert(0, str(HERE.parent))
-
-import fidelity  # noqa: E402
-from docs_kit import FolderCheckout, build, checkout_of, entity_of, write_tree  # noqa: E402
-
-from callboard.diagnostics import Report  # noqa: E402
-from callboard.docs import confine  # noqa: E402
-from callboard.docs.plan import Plan, plan_manuals  # noqa: E402
-from callboard.model.catalog import Catalog  # noqa: E402
-from callboard.model.repository import Crawl  # noqa: E402
+from callboard.diagnostics import Report
+from callboard.docs import confine
+from callboard.docs.plan import Plan, plan_manuals
+from callboard.model.catalog import Catalog
+from callboard.model.repository import Crawl
+from docs_kit import FolderCheckout, build, checkout_of, entity_of, write_tree
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
 
-SHARED = Path(os.environ.get("CALLBOARD_SHARED", HERE.parents[2].parent / "shared"))
 MANUALS = [
     ("01__SDA-SE__sda-spring-boot-commons", ""),
     ("03__bcgov__platform-developer-docs", ""),
@@ -83,12 +75,11 @@ def adapted(theirs: fidelity.Article, ours: fidelity.Article, plan: Plan, pages:
     return {"words": words, "headings": headings, "code": theirs.code, "cells": theirs.cells, "links": links, "pictures": pictures}
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared corpus is not here (CALLBOARD_SHARED)")
 @pytest.mark.parametrize(("repository", "folder"), MANUALS)
-def test_a_real_manual_reads_as_mkdocs_makes_it(repository, folder, tmp_path):
+def test_a_real_manual_reads_as_mkdocs_makes_it(shared, repository, folder, tmp_path):
     name = repository.split("__", 1)[1].replace("__", "/")
 
-    assert compare(checkout_of(SHARED / "corpus" / "techdocs" / repository, name), folder, tmp_path) > 0
+    assert compare(checkout_of(shared / "corpus" / "techdocs" / repository, name), folder, tmp_path) > 0
 
 
 EVERYTHING = {

@@ -1,7 +1,6 @@
 """From the worker's records to articles: what is changed, what is refused."""
 
 import pytest
-from docs_kit import checkout_of, entity_of, write_tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from callboard.docs.plan import plan_manuals
 from callboard.docs.tree import parse, write
 from callboard.model.catalog import Catalog
 from callboard.model.repository import Crawl
+from docs_kit import checkout_of, entity_of, write_tree
 
 FILES = {"docs/index.md": "# A\n", "docs/b.md": "# B\n", "docs/p.png": b"1", "docs/x.html": "x", "src/a.py": "1"}
 

@@ -5,13 +5,13 @@ import re
 import shutil
 
 import pytest
-from docs_kit import LATER, NOW, build, checkout_of, entity_of, manual_of, page_html, write_tree
 
 from callboard.config.model import DocsConfig
 from callboard.docs import confine
 from callboard.model.manual import Heading, NavItem
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Stale
+from docs_kit import LATER, NOW, build, checkout_of, entity_of, manual_of, page_html, write_tree
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
 

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from docs_kit import build, checkout_of, entity_of, manual_of, page_html, write_tree
 
 from callboard.config.model import DocsConfig
 from callboard.docs import confine
+from docs_kit import build, checkout_of, entity_of, manual_of, page_html, write_tree
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
 
@@ -409,7 +409,7 @@ def test_deep_nesting_spares_the_others(attacked):
 
 
 def test_a_manual_that_takes_all_memory_spares_the_others(attacked):
-    _, _, manuals = attacked({f"docs/p{n}.md": "*a* " * 400_000 for n in range(3)}, config=DocsConfig(timeout=20, memory=64, max_output=5))
+    _, _, manuals = attacked({f"docs/p{n}.md": "*a* " * 150_000 for n in range(2)}, config=DocsConfig(timeout=10, memory=64, max_output=5))
 
     assert manuals.by_entity
 

@@ -18,7 +18,7 @@ from slugify import slugify
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
 from callboard.docs.engine import WorkerError
-from callboard.docs.links import anchor, Kind, Resolver, Surroundings, Target
+from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
 from callboard.docs.plan import Plan, SourceFile, page_path
 from callboard.docs.tree import Element, escape, parse, write
 from callboard.model.manual import Heading, NavItem

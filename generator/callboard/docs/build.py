@@ -11,7 +11,7 @@ import html
 import json
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -105,11 +105,10 @@ def _with_neighbours(manual: Manual, manuals: Mapping[EntityRef, Manual], report
     if not any("cb:docs/" in page.html for page in manual.pages):
         return manual
 
-    def pages() -> Iterator[ManualPage]:
-        for page in manual.pages:
-            yield replace(page, html=_NEIGHBOUR.sub(lambda match: _neighbour(match, page, manual, manuals, report), page.html))
+    def corrected(page: ManualPage) -> ManualPage:
+        return replace(page, html=_NEIGHBOUR.sub(lambda match: _neighbour(match, page, manual, manuals, report), page.html))
 
-    return replace(manual, pages=tuple(pages()))
+    return replace(manual, pages=tuple(corrected(page) for page in manual.pages))
 
 
 def _neighbour(
@@ -457,8 +456,8 @@ def _heading(heading: Heading) -> list[Any]:
 
 
 def _heading_value(value: Sequence[Any]) -> Heading:
-    level, id, text, children = value
-    return Heading(level, id, text, tuple(_heading_value(child) for child in children))
+    level, name, text, children = value
+    return Heading(level, name, text, tuple(_heading_value(child) for child in children))
 
 
 def _nav(item: NavItem) -> list[Any]:

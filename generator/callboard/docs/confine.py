@@ -5,11 +5,13 @@ keeps TCP away; seccomp refuses every socket (Landlock does not know UDP), every
 another process or the kernel's less tested parts; resource limits bound time, memory and output. These three are the
 base. Namespaces are a bonus, because many machines do not allow them.
 
-What Linux does not offer on this machine is simply not in the answer; who calls decides what that means.
+What a machine does not offer is simply not in the answer; who calls decides what that means. macOS has resource limits
+only, so that there just repositories which the configuration trusts are rendered; Windows cannot run the worker.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -195,15 +197,14 @@ class _Program(ctypes.Structure):
 def limit_resources(*, seconds: int, memory: int, output: int) -> None:
     """Bound CPU time, memory beyond what is in use now, and the size of any file written (both in bytes)."""
     assert resource is not None
-    with open("/proc/self/statm", encoding="ascii") as status:
-        in_use = int(status.read().split()[0]) * resource.getpagesize()
     limits = {
         resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_AS: in_use + memory,
         resource.RLIMIT_FSIZE: output,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 64,
     }
+    with contextlib.suppress(FileNotFoundError), open("/proc/self/statm", encoding="ascii") as status:  # Linux only
+        limits[resource.RLIMIT_AS] = int(status.read().split()[0]) * resource.getpagesize() + memory
     for which, limit in limits.items():
         resource.setrlimit(which, (limit, limit))
 

@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from callboard.docs.limits import REQUEST, Limits, languages
 
@@ -62,7 +62,7 @@ class Engine:
         self._root = ""
         self.isolation: tuple[str, ...] = ()
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -8,13 +8,14 @@ Backstage's own lists are in its techdocs-node package; ours are shorter where s
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from callboard.diagnostics import SourceLocation
 from callboard.yamlsource import Keys, read_documents
@@ -228,7 +229,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Check]] = MappingProxyType(
             "title alt remove_variation_selector strict", emoji_index=_CALLABLE, emoji_generator=_CALLABLE
         ),
         "pymdownx.escapeall": _options("hardbreak nbsp"),
-        "pymdownx.extra": MappingProxyType({name: _nested for name in _EXTRA}),
+        "pymdownx.extra": MappingProxyType(dict.fromkeys(_EXTRA, _nested)),
         "pymdownx.extrarawhtml": _options(""),
         "pymdownx.fancylists": _options("additional_ordered_styles inject_style inject_class"),
         "pymdownx.highlight": _HIGHLIGHT,
@@ -313,10 +314,8 @@ def _tags(text: str) -> Mapping[Keys, str]:
     if "!" not in text:
         return {}
     found: dict[Keys, str] = {}
-    try:
+    with contextlib.suppress(yaml.YAMLError, RecursionError, ValueError):
         _collect_tags(CParser(text), found)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        pass
     return found
 
 
@@ -552,8 +551,7 @@ class _Reader:
             self._drop(keys, f"the option {option} of {name} is not used", reason, "docs-plugin-ignored")
             return _UNSET
         if check is _nested:
-            inner = self._extension_options(keys, option, _EXTRA[option], value)
-            return inner
+            return self._extension_options(keys, option, _EXTRA[option], value)
         if isinstance(check, str):
             return self._function(keys, name, option, value)
         if any(tagged[: len(keys)] == keys for tagged in self.tags) and check is not _fences:

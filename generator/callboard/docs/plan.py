@@ -183,7 +183,7 @@ class _Planner:
         self.checkouts = checkouts
         self.report = report
         self.by_url = {
-            checkout.repository.url.rstrip("/").casefold(): checkout for checkout in reversed(checkouts.values()) if checkout.repository.url
+            checkout.repository.url.rstrip("/").casefold(): checkout for checkout in reversed(tuple(checkouts.values())) if checkout.repository.url
         }
         self.branches = sorted({checkout.repository.branch for checkout in checkouts.values()} - {""})
         self.listings: dict[str, _Listing] = {}

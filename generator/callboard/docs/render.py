@@ -27,7 +27,6 @@ from mkdocs.structure.nav import Link, Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
-
 from pymdownx.superfences import fence_code_format
 
 from callboard.docs.gate import CALLABLES
@@ -36,7 +35,7 @@ SITE = "/nowhere"
 """Stands where MkDocs wants the folder that it would write to."""
 
 
-class PageTimeout(Exception):
+class PageTimeoutError(Exception):
     """One page took longer than its share."""
 
 
@@ -139,7 +138,7 @@ _UML_FENCE = re.compile(r"^(?P<fence>[ ]*(?:`{3}|~{3}))[ ]*\{?\.?(?:(?:c4)?plant
 _ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
 
 
-class _Graphviz(Preprocessor):
+class _Graphviz(Preprocessor):  # type: ignore[misc]
     """Leaves a diagram's source, marked with its engine; adopt draws or shows it."""
 
     def run(self, lines: list[str]) -> list[str]:
@@ -154,7 +153,7 @@ class _Graphviz(Preprocessor):
         return f"\n{self.md.htmlStash.store(html)}\n"
 
 
-class _PlantUml(Preprocessor):
+class _PlantUml(Preprocessor):  # type: ignore[misc]
     """Makes ``::uml::`` and fences with the options of a picture plain fences, which are shown as code."""
 
     def run(self, lines: list[str]) -> list[str]:
@@ -169,13 +168,13 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-class _GraphvizExtension(Extension):
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
+class _GraphvizExtension(Extension):  # type: ignore[misc]
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Markdown calls it so
         md.preprocessors.register(_Graphviz(md), "graphviz_block", 28)  # after what takes the marks of stored HTML out
 
 
-class _PlantUmlExtension(Extension):
-    def extendMarkdown(self, md: markdown.Markdown) -> None:
+class _PlantUmlExtension(Extension):  # type: ignore[misc]
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Markdown calls it so
         md.preprocessors.register(_PlantUml(md), "plantuml", 100)
 
 
@@ -244,7 +243,7 @@ def _populate(page: Page, config: MkDocsConfig, files: Files, converter: Admonit
 @contextlib.contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
     def end(number: int, frame: object) -> None:
-        raise PageTimeout(f"took longer than {seconds:g} s")
+        raise PageTimeoutError(f"took longer than {seconds:g} s")
 
     signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, seconds)

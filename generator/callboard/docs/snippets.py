@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, read_text
 
@@ -15,7 +16,7 @@ _SECTION = re.compile(r"(?::[^/]*)?$")
 MAX_FILES = 2_000
 
 
-def needed(plan: Plan, text_of: Callable[[str], str], skipped: Set[str]) -> tuple[str, ...]:
+def needed(plan: Plan, text_of: Callable[[str], str], skipped: AbstractSet[str]) -> tuple[str, ...]:
     """Files of the repository that pages of *plan* may include, and those that these include; sorted.
 
     More may be named here than is included in the end (names within code, say): what matters is that nothing is

@@ -76,16 +76,16 @@ def skip_hopeless_patterns() -> None:
     """
     apply_pattern: Callable[..., tuple[str, bool, int]] = markdown.treeprocessors.InlineProcessor._InlineProcessor__applyPattern
 
-    def handle(self: Any, data: str, patternIndex: int = 0) -> str:
+    def handle(self: Any, data: str, first: int = 0) -> str:
         if isinstance(data, AtomicString):
-            return data
+            return data  # type: ignore[no-any-return]
         try:
             patterns = self.callboard_patterns
         except AttributeError:
             patterns = self.callboard_patterns = [(p, needed(p.getCompiledRegExp())) for p in self.inlinePatterns]
         start = 0
         there = set(data)
-        for index in range(patternIndex, len(patterns)):
+        for index in range(first, len(patterns)):
             pattern, wanted = patterns[index]
             if wanted is not None and wanted.isdisjoint(there):
                 continue

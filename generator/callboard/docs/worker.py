@@ -24,7 +24,7 @@ import sys
 import sysconfig
 import tempfile
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from callboard.docs import confine
@@ -74,7 +74,7 @@ def _run(job_file: int, result_file: int, folder: str, limits: Limits, have: fro
     os.close(3)
     tempfile.tempdir = folder
     source = os.path.join(folder, "source")
-    os.mkdir(source)
+    Path(source).mkdir()
     os.chdir(source)
     confine_child(folder, limits, have)
     job = json.loads(data)
