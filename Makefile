@@ -1,0 +1,70 @@
+# What a clone can do by itself. It needs Python 3.11 or newer with venv and pip, and a package registry; git for some tests.
+#
+#   make portal   a virtual environment, and the demo organisation's portal in site/
+#   make test     everything that CI runs: tests, browsers included, types, lint, the direction of imports
+#   make lint     the same without the tests
+#   make bench    how long portals of 100 and 1000 repositories take
+#   make lock     the lock files anew, from pyproject.toml and requirements-*.in
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := portal
+.PHONY: portal test lint ruff mypy imports bench lock clean
+
+portal: $(VENV)/.installed
+	$(BIN)/callboard build --config site_config.yml
+	@echo
+	@echo "Open $$($(BIN)/python -c 'import pathlib; print(pathlib.Path("site/index.html").resolve().as_uri())')"
+	@echo "or run $(BIN)/callboard serve, and open the address that it prints"
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "callboard needs Python 3.11 or newer; name one with make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Building the project fetches the browser libraries, so it is done again when their manifest changes.
+$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml hatch_build.py theme/vendor/package-lock.json
+	$(PIP) install --require-hashes -r requirements-build.lock -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# One call with all of the locks: pip refuses two versions of one package.
+$(VENV)/.tested: $(VENV)/.installed requirements-test.lock
+	$(PIP) install --require-hashes -r requirements-build.lock -r requirements.lock -r requirements-test.lock
+	@touch $@
+
+test: $(VENV)/.tested
+	@.ci/chromium
+	@status=0; $(MAKE) --no-print-directory --keep-going lint || status=1; \
+	echo "$(BIN)/python -m pytest -n $(JOBS) --dist loadscope"; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope || status=1; exit $$status
+
+lint: ruff mypy imports
+
+ruff: $(VENV)/.tested
+	$(BIN)/ruff check
+
+mypy: $(VENV)/.tested
+	$(BIN)/mypy
+
+imports: $(VENV)/.tested
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/organisation.py --bench 100 1000
+
+# uv only resolves; what it writes names no host. The registry is the one that pip is configured for.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: $(VENV)/.installed
+	$(PIP) install uv
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) requirements-build.in -c requirements.lock -o requirements-build.lock
+	$(COMPILE) requirements-test.in -c requirements.lock -c requirements-build.lock -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) site .callboard build dist theme/vendor/dist
