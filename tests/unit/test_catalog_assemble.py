@@ -138,6 +138,7 @@ def test_a_dangling_reference_is_named_where_it_is_written(tmp_path: Path) -> No
         ("group:default/platform", "did you mean group:core/platform?"),
         ("group:nobody", "declare group:default/nobody, or correct the reference"),
         ("group:web", "declare group:default/web, or correct the reference"),
+        ("group:other", "declare group:default/other, or correct the reference"),
         ("group:broken", "correct acme/shop/catalog-info.yaml:36:1, where it is declared"),
     ],
 )
@@ -145,7 +146,7 @@ def test_a_dangling_reference_proposes_what_may_be_meant(tmp_path: Path, owner: 
     ann = "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ann}\nspec: {memberOf: []}\n"
     core = group("platform").replace("name: platform", "name: platform\n  namespace: core")
     broken = group("broken").replace("  children: []\n", "")
-    text = documents(TEAM, ann, component("web", owner=owner), core, broken)
+    text = documents(TEAM, ann, component("web", owner=owner), core, broken, component("other"))
     shop = checkout("acme/shop", {"catalog-info.yaml": text})
 
     found = assembled(crawl(shop), tmp_path)

@@ -352,6 +352,34 @@ def test_a_kind_that_the_owner_of_the_portal_forbids_is_not_kept(tmp_path: Path)
     assert assembled(shop("a: ["), tmp_path, now=TUESDAY, config=only_groups).refs == ["group:default/team"]
 
 
+def test_a_type_that_the_owner_of_the_portal_forbids_is_not_kept_as_what_it_was(tmp_path: Path) -> None:
+    only_services = CatalogConfig(rules=(Rule((("group", ""), ("component", "service"))),))
+    assembled(shop(STORE), tmp_path, config=only_services)
+
+    found = assembled(shop(STORE.replace("type: service", "type: website")), tmp_path, config=only_services)
+
+    assert found.refs == ["group:default/team"]
+    assert found.codes() == ["kind-not-allowed"]
+
+
+def test_a_fresh_location_goes_before_one_that_was_good_however_late_it_is_found(tmp_path: Path) -> None:
+    first = {
+        "catalog-info.yaml": documents(
+            location("x", "./old.yaml"), location("y", "https://github.com/acme/b/blob/main/y.yaml")
+        )
+    }
+    a = checkout("acme/a", {**first, "old.yaml": group("old")})
+    assembled(crawl(a, checkout("acme/b", {"y.yaml": TEAM})), tmp_path)
+    b = checkout("acme/b", {"y.yaml": documents(TEAM, location("x", "./new.yaml")), "new.yaml": group("new")})
+
+    found = assembled(crawl(b, failed=["acme/a"]), tmp_path, now=TUESDAY)
+
+    x = found.catalog.entities[EntityRef.parse("location:x")]
+    assert (x.source.repo, x.stale) == ("acme/b", None)
+    assert "group:default/new" in found.refs
+    assert list(stale(found)) == ["group:default/old", "location:default/y"]
+
+
 def test_a_document_whose_location_no_longer_leads_to_it_is_named_as_long_as_it_is_there(tmp_path: Path) -> None:
     def found(*targets: str, **files: str) -> Crawl:
         return crawl(
@@ -367,6 +395,11 @@ def test_a_document_whose_location_no_longer_leads_to_it_is_named_as_long_as_it_
             "acme/shop/a.yaml: warning[orphan]: group:default/team is no longer in the catalog: location:default/all does not lead"
             " to a.yaml any more\n  hint: add it to the targets of a Location, or delete the file"
         )
+    forbidding = CatalogConfig(rules=(Rule((("location", ""),)),))
+    assert (
+        "orphan"
+        not in assembled(found("./a.yaml", "./b.yaml", **{"a.yaml": TEAM}), tmp_path, config=forbidding).codes()
+    )
     assert assembled(found("./b.yaml"), tmp_path).problems == ""
     assert assembled(found("./b.yaml", **{"a.yaml": TEAM}), tmp_path).problems == ""
 
@@ -435,6 +468,20 @@ def test_a_damaged_repository_in_the_state_counts_as_none(tmp_path: Path, damage
 
     assert found.refs == ["group:default/team"]
     assert found.codes() == ["yaml-syntax", "state-ignored"]
+
+
+def test_a_state_of_another_version_counts_as_none(tmp_path: Path) -> None:
+    assembled(shop(SHOP), tmp_path)
+    index = tmp_path / "catalog" / "index.json"
+    index.write_text(json.dumps({**json.loads(index.read_bytes()), "version": 2}))
+
+    found = assembled(shop("a: ["), tmp_path, now=TUESDAY)
+
+    assert found.refs == ["group:default/team"]
+    assert (
+        "state: warning[state-ignored]: what the last build kept in index.json is not used: it is of version 2"
+        in found.problems
+    )
 
 
 def test_every_single_damaged_value_of_the_state_is_survived(tmp_path: Path) -> None:

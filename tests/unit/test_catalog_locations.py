@@ -303,6 +303,17 @@ def test_two_locations_may_lead_to_one_file(tmp_path: Path) -> None:
     assert shop.reads.count("team.yaml") == 1
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_a_descriptor_of_its_own_is_one_even_where_a_location_leads_to_it_too(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    texts = {f"{names[0]}.yaml": location("all", f"./{names[1]}.yaml"), f"{names[1]}.yaml": TEAM}
+
+    (team,) = assembled(crawl(checkout("acme/shop", texts), descriptors=("*.yaml",)), tmp_path).catalog.of_kind("group")
+
+    assert (team.via, team.origin) == ((), f"url:https://github.com/acme/shop/blob/main/{names[1]}.yaml")
+
+
 def test_a_chain_of_locations_is_followed_as_far_as_anybody_would_make_one(tmp_path: Path) -> None:
     chain = {f"{n}.yaml": location(f"l{n}", f"./{n + 1}.yaml") for n in range(250)}
     shop = checkout("acme/shop", {"catalog-info.yaml": location("l", "./0.yaml"), **chain, "250.yaml": TEAM})

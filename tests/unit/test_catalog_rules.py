@@ -95,3 +95,21 @@ def test_a_file_with_two_origins_is_allowed_if_one_of_them_may(tmp_path: Path, o
 
     assert found.refs == ["group:default/team", "location:default/org", "location:default/shop"]
     assert found.codes() == []
+
+
+def test_a_descriptor_of_its_own_that_may_not_be_there_is_allowed_where_a_location_leads_to_it_that_may(
+    tmp_path: Path,
+) -> None:
+    rules = (
+        Rule((("location", ""),)),
+        Rule((("group", ""),), ({"type": "url", "pattern": "https://github.com/acme/org/**"},)),
+    )
+    shop = checkout("acme/shop", {"catalog-info.yaml": TEAM})
+    org = checkout(
+        "acme/org", {"catalog-info.yaml": location("org", "https://github.com/acme/shop/blob/main/catalog-info.yaml")}
+    )
+
+    found = assembled(crawl(shop, org), tmp_path, config=CatalogConfig(rules=rules))
+
+    assert found.refs == ["group:default/team", "location:default/org"]
+    assert found.codes() == []

@@ -43,7 +43,7 @@ def dangling(
     """One diagnostic for each thing that an entity says of another that is not in the catalog, where it says so."""
     names = Names(accepted)
     for ref, kept in sorted(accepted.items()):
-        missing = [one for one in kept.emitted if one.source == ref and one.target not in accepted]
+        missing = [one for one in kept.emitted if one.target not in accepted]
         if not missing:
             continue
         written = written_relations(kept.entity, config)

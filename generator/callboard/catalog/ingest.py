@@ -504,7 +504,7 @@ class _Walk:
         for one in found:
             if not is_glob(path):
                 edges[name, one] = (at, written, str(location.ref))
-            elif (name, one) != (source.repo, source.path):
+            else:
                 edges.setdefault((name, one), None)
         if not found and location.spec.get("presence") != "optional":
             message, hint = self.nothing_there(name, path, written)
