@@ -11,9 +11,10 @@ VENV ?= .venv
 JOBS ?= 2
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+LINT = "$(BIN)/ruff check" "$(BIN)/mypy" "$(BIN)/lint-imports"
 
 .DEFAULT_GOAL := portal
-.PHONY: portal test lint ruff mypy imports bench lock clean
+.PHONY: portal test lint bench lock clean
 
 portal: $(VENV)/.installed
 	$(BIN)/callboard build --config site_config.yml
@@ -37,22 +38,17 @@ $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
 	$(PIP) install --require-hashes -r requirements-build.lock -r requirements.lock -r requirements-test.lock
 	@touch $@
 
+# Every check is made, whatever the others say; pytest's line is the last.
 test: $(VENV)/.tested
 	@.ci/chromium
-	@status=0; $(MAKE) --no-print-directory --keep-going lint || status=1; \
-	echo "$(BIN)/python -m pytest -n $(JOBS) --dist loadscope"; \
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope || status=1; exit $$status
+	@status=0; \
+	for check in $(LINT) "$(BIN)/python -m pytest -n $(JOBS) --dist loadscope"; do \
+		echo "$$check"; $$check || status=1; \
+	done; \
+	exit $$status
 
-lint: ruff mypy imports
-
-ruff: $(VENV)/.tested
-	$(BIN)/ruff check
-
-mypy: $(VENV)/.tested
-	$(BIN)/mypy
-
-imports: $(VENV)/.tested
-	$(BIN)/lint-imports
+lint: $(VENV)/.tested
+	@status=0; for check in $(LINT); do echo "$$check"; $$check || status=1; done; exit $$status
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/organisation.py --bench 100 1000
