@@ -133,6 +133,7 @@ class Context:
         return EntityRow(
             entity=self.link(route, entity.ref),
             owners=self.owners(route, entity.ref),
+            unowned=entity.ref.kind in kinds.OWNABLE and not self.portal.catalog.owners(entity.ref),
             type=entity.type,
             lifecycle=entity.lifecycle,
             system=self.link(route, systems[0]) if systems else None,

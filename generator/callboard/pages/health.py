@@ -13,6 +13,8 @@ from callboard.pages.context import Context, moment
 from callboard.pages.views import Fact, HealthView, ProblemGroup, RepositoryRow, SourceRow, Tile
 
 NOBODY = "Nobody"
+SHOWN = 400
+"""Problems that each of the two lists shows; the whole of them is in api/problems.json."""
 WORDS = {Severity.ERROR: ("errors", "alert-circle-outline"), Severity.WARNING: ("warnings", "alert-outline"), Severity.INFO: ("notes", "information-outline")}
 
 
@@ -41,10 +43,12 @@ def _by_owner(context: Context, route: str) -> tuple[ProblemGroup, ...]:
             for owner in owners_of(context, problem) or (None,):
                 groups[owner].append(problem)
     made = []
+    room = SHOWN
     for n, owner in enumerate(sorted(groups, key=lambda ref: (ref is None, -len(groups[ref]), ref or EntityRef("", "", "")))):
         link = context.link(route, owner) if owner else None
-        shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[owner]))
-        made.append(ProblemGroup(link.title if link else NOBODY, link, f"cb-owner-{n}", shown))
+        shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[owner])[:room])
+        room -= len(shown)
+        made.append(ProblemGroup(link.title if link else NOBODY, link, f"cb-owner-{n}", shown, len(groups[owner])))
     return tuple(made)
 
 
@@ -52,12 +56,13 @@ def _by_repository(context: Context, route: str) -> tuple[ProblemGroup, ...]:
     groups: dict[str, list[Diagnostic]] = defaultdict(list)
     for problem in context.portal.problems:
         groups[problem.location.repo].append(problem)
-    return tuple(
-        ProblemGroup(
-            name or "The portal itself", None, f"cb-repository-{n}", tuple(context.problem(route, p) for p in _worst_first(groups[name]))
-        )
-        for n, name in enumerate(sorted(groups))
-    )
+    made = []
+    room = SHOWN
+    for n, name in enumerate(sorted(groups)):
+        shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[name])[:room])
+        room -= len(shown)
+        made.append(ProblemGroup(name or "The portal itself", None, f"cb-repository-{n}", shown, len(groups[name])))
+    return tuple(made)
 
 
 def _repository(repository: Repository) -> RepositoryRow:

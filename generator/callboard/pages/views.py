@@ -145,6 +145,7 @@ class EntityRow:
 
     entity: EntityLink = doc("The entity.")
     owners: tuple[EntityLink, ...] = doc("Its owners.", default=())
+    unowned: bool = doc("Whether it should have an owner, and none is written.", default=False)
     type: str = doc("May be empty.", default="")
     lifecycle: str = doc("May be empty.", default="")
     system: EntityLink | None = doc("The system that it is part of.", default=None)
@@ -484,7 +485,8 @@ class ProblemGroup:
     heading: str = doc("An owner or a repository.")
     entity: EntityLink | None = doc("The owner, where it is one.")
     anchor: str = doc("For links to this group.")
-    problems: tuple[Problem, ...] = doc("Errors first.")
+    problems: tuple[Problem, ...] = doc("Errors first; where there are very many, the first of them.")
+    total: int = doc("How many there are.")
 
 
 @dataclass(frozen=True, slots=True)
