@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from callboard.docs import confine
+from callboard.docs.engine import ENVIRONMENT, Engine
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine a process")
 
@@ -110,3 +112,14 @@ def test_time_is_bounded(tmp_path):
 
 def test_limits_cannot_be_raised(tmp_path):
     assert attempt(tmp_path, "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))").startswith("refused:")
+
+
+def test_secrets_of_the_build_are_not_inherited_by_the_worker(monkeypatch):
+    monkeypatch.setenv("SECRET_TOKEN", "s3cret")
+
+    with Engine() as engine:
+        engine.start()
+        started = f"/proc/{engine._process.pid}/environ"
+        environment = dict(part.split("=", 1) for part in Path(started).read_text().split("\0") if part)
+
+    assert set(environment) - {"LC_CTYPE"} == {*ENVIRONMENT, "HOME", "TMPDIR"}
