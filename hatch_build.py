@@ -26,6 +26,7 @@ SHIPPED = (
     "examples",
     "mkdocs.yml",
     "README.md",
+    "requirements-build.lock",
     "requirements.lock",
     "site_config.yml",
     "templates",
