@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, TextIO
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
+from rich.text import Text
 
 STAGES: Mapping[str, str] = {
     "crawl": "Reading repositories",
@@ -89,6 +90,14 @@ class JsonDisplay:
         self._stream.flush()
 
 
+class Seconds(ProgressColumn):
+    """How long a stage has taken: tenths matter where whole builds take seconds."""
+
+    def render(self, task: Task) -> Text:
+        elapsed = task.finished_time if task.finished else task.elapsed
+        return Text(f"{elapsed or 0:6.1f} s", style="cyan")
+
+
 class LiveDisplay:
     """A line a stage with a spinner, the time, and what is being done just now."""
 
@@ -96,7 +105,7 @@ class LiveDisplay:
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/green]"),
             TextColumn("{task.description}"),
-            TimeElapsedColumn(),
+            Seconds(),
             TextColumn("[dim]{task.fields[now]}[/dim]"),
             console=console,
         )

@@ -161,7 +161,6 @@ class Context:
             place=str(problem.location),
             url=routes.safe_url(forges.view_url(repository, path, line)) if repository and path else "",
             edit_url=routes.safe_url(forges.edit_url(repository, path)) if repository and path else "",
-            help_url="",
             entity=self.link(route, subject) if subject else None,
         )
 

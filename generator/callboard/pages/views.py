@@ -62,7 +62,6 @@ class Problem:
     place: str = doc("Repository, file, line and column.")
     url: str = doc("The place at its host, or empty.")
     edit_url: str = doc("Where to edit it, or empty.")
-    help_url: str = doc("What the code means, or empty.")
     entity: EntityLink | None = doc("What it is about, where that is known.", default=None)
 
 

@@ -56,7 +56,8 @@ def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) 
         normalise(target)
     except (ToolError, OSError, ValueError, KeyError, IndexError) as error:
         shutil.rmtree(target, ignore_errors=True)
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        said = error.output if isinstance(error, ToolError) else str(error)
+        reason = (said.strip().splitlines() or [type(error).__name__])[-1]
         report.add("search-unavailable", f"the full-text index could not be made: {reason}", SourceLocation("search"), "install pagefind[bin]")
         return False
     for path in sorted(target.iterdir()):
@@ -80,7 +81,7 @@ def _inputs(folder: Path, pages: Iterable[str]) -> str:
 
 
 def _run(folder: Path, tools: Tools) -> None:
-    command = [sys.executable, "-m", "pagefind", "--site", str(folder), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
+    command = [sys.executable, "-m", "pagefind", "--site", str(folder.resolve()), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
     environ = {name: tools.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in tools.environ}
     run(command, cwd=folder, env=environ, timeout=TIMEOUT)
 
