@@ -15,7 +15,6 @@ function distance(a, b) {
 
 class Suggest extends HTMLElement {
   async connectedCallback() {
-    if (document.querySelector("main script") && !document.documentElement.dataset.root) return;
     const words = decodeURIComponent(location.pathname).toLowerCase().split("/").filter((word) => word && !word.endsWith(".html"));
     const wanted = words.at(-1);
     if (!wanted) return;

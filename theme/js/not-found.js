@@ -1,11 +1,13 @@
 // A 404 page is served at any depth, and where the portal's address is not configured only a script can find its
-// root: the nearest folder to the host's root that has the build's record. It is inlined, with its hash in the policy.
+// root: the nearest folder above that has the build's record. It is inlined, with its hash in the policy.
 (async () => {
 const parts = location.pathname.split("/").slice(1, -1);
-for (let n = 0; n <= parts.length; n++) {
+for (let n = parts.length; n >= 0; n--) {
 const root = `/${parts.slice(0, n).map((part) => `${part}/`).join("")}`;
-const answer = await fetch(`${root}api/build.json`, { method: "HEAD" }).catch(() => null);
-if (!answer?.ok) continue;
+const record = await fetch(`${root}api/build.json`).then((answer) => answer.json()).catch(() => null);
+if (record?.generator !== "callboard") continue;
+// In the folder of the root itself the addresses are right as they are, and the scripts have run.
+if (n === parts.length) return;
 document.documentElement.dataset.root = root;
 const mend = (element, name) => {
 const value = element.getAttribute(name);
@@ -17,7 +19,7 @@ for (const name of ["data-data", "data-script", "data-pages", "data-url"]) mend(
 for (const old of document.querySelectorAll("script[src]")) {
 const script = document.createElement("script");
 script.src = root + old.getAttribute("src");
-if (n > 0 || parts.length > 0) old.replaceWith(script);
+old.replaceWith(script);
 }
 return;
 }
