@@ -62,7 +62,7 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
     """Compile the portal and publish it in *output*, whole or not at all. Raises CallboardError."""
     guard(output)
     portal, crawl = compile_portal(config, tools, report)
-    documents = search.documents(portal, plugins)
+    documents = search.documents(portal, plugins, report)
     key = site_key(portal, config, plugins)
     if key and is_published(tools.state, output, key):
         with tools.stage("pages"):
@@ -73,7 +73,7 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
     def files() -> Iterator[OutputFile]:
         with tools.stage("pages"):
             yield from chain(
-                pages.render(portal, documents, config, plugins),
+                pages.render(portal, documents, config, plugins, report),
                 pages.twins(portal, config),
                 search.data_files(documents),
                 ask(plugins, "extra_files", report, portal=portal),

@@ -11,7 +11,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from callboard.diagnostics import Severity
+from callboard.diagnostics import Report, Severity
+from callboard.hookspecs import ask
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
 from callboard.model.output import OutputFile
@@ -354,16 +355,16 @@ def definition(context: Context, entity: Entity) -> tuple[str, DefinitionView]:
     )
 
 
-def plugin_cards(context: Context, plugins: PluginManager, entity: Entity) -> tuple[Card, ...]:
-    """The cards that plugins add; what is not a Card is left out."""
-    answers = plugins.hook.entity_cards(entity=entity, portal=context.portal) if plugins.hook.entity_cards.get_hookimpls() else ()
-    return tuple(card for answer in answers for card in answer if isinstance(card, Card))
+def plugin_cards(context: Context, plugins: PluginManager, report: Report, entity: Entity) -> tuple[Card, ...]:
+    """The cards that plugins add; what is not a Card is left out, and a plugin that raises is a diagnostic."""
+    cards = ask(plugins, "entity_cards", report, entity=entity, portal=context.portal)
+    return tuple(card for card in cards if isinstance(card, Card))
 
 
-def entity_pages(context: Context, plugins: PluginManager) -> Iterator[tuple[str, EntityView | DefinitionView]]:
+def entity_pages(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, EntityView | DefinitionView]]:
     """Every page of every entity."""
     for entity in context.portal.catalog.entities.values():
-        yield overview(context, entity, plugin_cards(context, plugins, entity))
+        yield overview(context, entity, plugin_cards(context, plugins, report, entity))
         if entity.ref.kind == "api" and definition_of(entity):
             yield definition(context, entity)
 

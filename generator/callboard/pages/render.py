@@ -14,7 +14,7 @@ from pluggy import PluginManager
 
 from callboard import resources
 from callboard.config import Config
-from callboard.diagnostics import CallboardError
+from callboard.diagnostics import CallboardError, Report
 from callboard.model import routes
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
@@ -73,11 +73,11 @@ def _not_found(context: Context) -> tuple[str, NotFoundView]:
     )
 
 
-def views(context: Context, plugins: PluginManager) -> Iterator[tuple[str, Any]]:
+def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, Any]]:
     """Every page of the portal as its route and its view."""
     yield overview.home(context)
     yield from overview.catalog_pages(context)
-    yield from entity_pages(context, plugins)
+    yield from entity_pages(context, plugins, report)
     yield from docs_pages(context)
     present = {route for _, route, _ in context.sections}
     optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create}
@@ -149,15 +149,18 @@ def record(portal: Portal, config: Config) -> Iterator[OutputFile]:
 
 
 def render(
-    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager
+    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager, report: Report
 ) -> Iterator[OutputFile]:
-    """Every page, and what pages need: style sheet, script, logo, the files of manuals. Raises CallboardError."""
+    """Every page, and what pages need: style sheet, script, logo, the files of manuals.
+
+    Raises CallboardError; a plugin that raises is a diagnostic.
+    """
     theme = load_theme(resources.theme())
     logo, styles, own = _own_files(config)
     context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles)
     templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
     yield from chain(theme.files(), own)
-    for route, view in views(context, plugins):
+    for route, view in views(context, plugins, report):
         yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
     for entity in portal.catalog.of_kind("api"):
         if definition_of(entity):

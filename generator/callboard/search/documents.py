@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from pluggy import PluginManager
 
+from callboard.diagnostics import Report
+from callboard.hookspecs import ask
 from callboard.model import routes
 from callboard.model.entity import Entity
 from callboard.model.manual import Heading, Manual, ManualPage
@@ -19,10 +21,13 @@ SECTIONS = {"api": "apis", "template": "templates", "group": "owners", "user": "
 """Sections of kinds that have one of their own; the others are of the catalog."""
 
 
-def documents(portal: Portal, plugins: PluginManager) -> tuple[SearchDocument, ...]:
-    """Every entity, then every page of documentation, then what plugins add; each route once, the first stays."""
+def documents(portal: Portal, plugins: PluginManager, report: Report) -> tuple[SearchDocument, ...]:
+    """Every entity, then every page of documentation, then what plugins add; each route once, the first stays.
+
+    A plugin that raises is a diagnostic.
+    """
     found: dict[str, SearchDocument] = {}
-    for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins)):
+    for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins, report)):
         found.setdefault(document.route, document)
     return tuple(found.values())
 
@@ -86,6 +91,7 @@ def _pages(portal: Portal) -> Iterator[SearchDocument]:
             yield _page(portal, manual, page)
 
 
-def _from_plugins(portal: Portal, plugins: PluginManager) -> Iterator[SearchDocument]:
-    for answer in plugins.hook.search_documents(portal=portal):
-        yield from (document for document in answer if isinstance(document, SearchDocument))
+def _from_plugins(portal: Portal, plugins: PluginManager, report: Report) -> Iterator[SearchDocument]:
+    for document in ask(plugins, "search_documents", report, portal=portal):
+        if isinstance(document, SearchDocument):
+            yield document
