@@ -51,7 +51,7 @@ lint: $(VENV)/.tested
 	@status=0; for check in $(LINT); do echo "$$check"; $$check || status=1; done; exit $$status
 
 bench: $(VENV)/.installed
-	$(BIN)/python benchmarks/organisation.py --bench 100 1000
+	$(BIN)/python benchmarks/measure.py 100 1000
 
 # uv only resolves; what it writes names no host. The registry is the one that pip is configured for.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
