@@ -6,16 +6,17 @@ is raised. Nothing here knows how a stage does its work, and no stage knows anot
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pluggy import PluginManager
 
 from callboard import __version__, catalog, docs, pages, search, sources
 from callboard.config import Config
-from callboard.diagnostics import Report
+from callboard.diagnostics import Report, SourceLocation
 from callboard.hookspecs import ask
 from callboard.model.backstage import finite, stable_json
 from callboard.model.output import OutputFile
@@ -76,7 +77,7 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
                 pages.render(portal, documents, config, plugins, report),
                 pages.twins(portal, config),
                 search.data_files(documents),
-                ask(plugins, "extra_files", report, portal=portal),
+                _guests(plugins, portal, report),
             )
 
     indexes: list[bool] = []
@@ -91,6 +92,16 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
     if key and len(report) == before:
         remember(tools.state, output, key)
     return Built(portal, crawl, len(documents), written, index_reused=indexes == [True])
+
+
+def _guests(plugins: PluginManager, portal: Portal, report: Report) -> Iterator[OutputFile]:
+    """What plugins publish: always a guest, which yields to the portal's own files, and never outside the site."""
+    for file in ask(plugins, "extra_files", report, portal=portal):
+        parts = PurePosixPath(file.path).parts
+        if not parts or parts[0] == "/" or ".." in parts or "\\" in file.path:
+            report.add("plugin-failed", f"{file.path!r} is not a path below the portal's root", SourceLocation(file.origin))
+        else:
+            yield dataclasses.replace(file, guest=True)
 
 
 def site_key(portal: Portal, config: Config, plugins: PluginManager) -> str:
