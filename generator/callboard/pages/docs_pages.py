@@ -14,9 +14,12 @@ from callboard.model.manual import Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.pages.context import Context, first_sentence, moment
+from callboard.pages.pictures import size
 from callboard.pages.views import DocsPageView, HeadingNode, Link, NavNode
 
 _ADDRESS = re.compile(r'(?P<attribute>\b(?:href|src))="cb:(?P<form>page|asset|entity|docs)/(?P<path>[^"#]*)(?:#(?P<anchor>[^"]*))?"')
+_IMAGE = re.compile(r'<img\b(?=[^>]*\bsrc="cb:asset/(?P<path>[^"#]*))(?![^>]*\bheight=)(?P<rest>[^>]*)>')
+_WIDTH = re.compile(r'\bwidth="(\d{1,5})"')
 _H1 = re.compile(r"<h1\b")
 
 
@@ -40,7 +43,20 @@ def article(context: Context, route: str, manual: Manual, text: str) -> Markup:
         anchor = unquote(html.unescape(match["anchor"] or ""))
         return f'{match["attribute"]}="{escape(address(context, route, manual, match["form"], path, anchor))}"'
 
-    return Markup(_ADDRESS.sub(written, text))  # noqa: S704  # sanitised when it was made
+    files = {asset.path: asset.file for asset in manual.assets} if "<img" in text else {}
+
+    def sized(match: re.Match[str]) -> str:
+        """The picture with its size, so that the page keeps a place for it; a width of the author's stays."""
+        file = files.get(unquote(html.unescape(match["path"])))
+        natural = size(file) if file else None
+        width = _WIDTH.search(match["rest"])
+        if natural is None or (width is None and " width=" in match["rest"]):
+            return match[0]
+        if width:
+            return f'<img height="{max(1, round(natural[1] * int(width[1]) / natural[0]))}"{match["rest"]}>'
+        return f'<img width="{natural[0]}" height="{natural[1]}"{match["rest"]}>'
+
+    return Markup(_ADDRESS.sub(written, _IMAGE.sub(sized, text)))  # noqa: S704  # sanitised when it was made
 
 
 def _nav(context: Context, route: str, manual: Manual, items: tuple[NavItem, ...], current: str) -> tuple[NavNode, ...]:
