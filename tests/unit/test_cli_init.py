@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -199,6 +201,16 @@ def test_what_init_writes_loads_as_it_is_and_with_every_example_switched_on(tmp_
     assert len(full.sources) == 6
     assert (full.site.accent, full.docs.timeout, full.search.full_text) == ("#2f5d9f", 120, True)
     assert len(full.catalog.rules) == 2
+
+
+def test_editors_find_the_schema_of_the_configuration_beside_it(tmp_path):
+    list(init(tmp_path))
+    first = (tmp_path / CONFIG).read_text().partition("\n")[0]
+    schema = json.loads((tmp_path / first.removeprefix("# yaml-language-server: $schema=")).read_text())
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(yaml.safe_load((tmp_path / CONFIG).read_text()))) == []
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors({"sources": [{"folder": {"paht": "."}}]})) != []
 
 
 def test_what_init_writes_can_be_built_at_once(tmp_path):

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from callboard import __version__, resources
+from callboard.config.settings import json_schema
 from callboard.diagnostics import CallboardError
 
 ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -33,6 +34,7 @@ CONFIG = "site_config.yml"
 WORKFLOW = ".github/workflows/portal.yml"
 PINS = ".github/callboard"
 INSTALLED = f"{PINS}/callboard.txt"
+SCHEMA = f"{PINS}/site_config.schema.json"
 
 _STARTER = Path(__file__).with_name("starter")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -101,6 +103,7 @@ def starter_files(source: Origin, *, branch: str, minute: int, dependencies: str
         WORKFLOW: workflow,
         INSTALLED: _installed(source),
         f"{PINS}/requirements.lock": lock,
+        SCHEMA: json.dumps(json_schema(), indent=2) + "\n",
     }
 
 
