@@ -42,7 +42,7 @@ $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
 test: $(VENV)/.tested
 	@.ci/chromium
 	@status=0; \
-	for check in $(LINT) "$(BIN)/python -m pytest -n $(JOBS) --dist loadscope"; do \
+	for check in $(LINT) "$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup"; do \
 		echo "$$check"; $$check || status=1; \
 	done; \
 	exit $$status
