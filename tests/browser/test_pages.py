@@ -90,12 +90,12 @@ def test_the_filters_of_the_catalog_are_in_its_address(demo_host, open_page):
     page.locator("[data-facet=type] input[value=library]").check()
     page.locator("cb-catalog input[type=search]").fill("bar")
 
-    assert page.url == f"{demo_host.url}catalog/?q=bar&type=library"
+    expect(page).to_have_url(f"{demo_host.url}catalog/?q=bar&type=library")
     expect(page.locator("cb-catalog tbody tr:visible .name-title")).to_contain_text(["Barcode"])
     shared = open_page(page.url)
     expect(shared.locator("cb-catalog tbody tr:visible .name-title")).to_contain_text(["Barcode"])
     shared.get_by_role("button", name="Remove the filter type: library").click()
-    assert shared.url == f"{demo_host.url}catalog/?q=bar"
+    expect(shared).to_have_url(f"{demo_host.url}catalog/?q=bar")
 
 
 def test_backstage_s_addresses_of_filters_are_understood(demo_host, open_page):
@@ -111,7 +111,7 @@ def test_a_filter_that_fits_nothing_says_so_and_can_be_cleared(demo_host, open_p
     page.get_by_role("button", name="Clear the filters").click()
 
     expect(page.get_by_text("Nothing matches.")).to_be_hidden()
-    assert page.url == f"{demo_host.url}catalog/"
+    expect(page).to_have_url(f"{demo_host.url}catalog/")
 
 
 def test_a_chosen_theme_is_remembered_and_set_before_the_first_paint(demo_host, open_page):
