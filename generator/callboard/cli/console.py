@@ -38,23 +38,35 @@ class Display(Protocol):
     def close(self) -> None: ...
 
 
+FEW, STEP = 40, 100
+"""Pieces of work of a stage that a plain log names one by one, and how often it does after that."""
+
+
 class PlainDisplay:
-    """One line when a stage begins and ends: what logs can show."""
+    """A line when a stage begins and ends, and for pieces of work while there are few: what logs can show."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._lock = threading.Lock()
+        self._done = 0
         self.durations: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         started = time.monotonic()
+        self._done = 0
         self._say(f"{STAGES.get(name, name)} ...")
         yield
         self.durations[name] = time.monotonic() - started
         self._say(f"{STAGES.get(name, name)}: {self.durations[name]:.1f} s")
 
     def progress(self, message: str) -> None:
-        self._say(f"  {message}")
+        with self._lock:
+            self._done += 1
+            if self._done <= FEW:
+                self._say(f"  {message}")
+            elif self._done % STEP == 0:
+                self._say(f"  {self._done} done, now {message}")
 
     def close(self) -> None:
         self._stream.flush()

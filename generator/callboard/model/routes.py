@@ -7,7 +7,6 @@ relative, so that one build works at any prefix (architecture, decision 10).
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -86,6 +85,21 @@ def safe_url(url: str) -> str:
     return cleaned
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
+
+
+def _relative(source: str, path: str) -> str:
+    """*path* as seen from the file *source*: both below the portal's root, a folder with its final ``/``."""
+    here, there = source.split("/")[:-1], path.split("/")
+    shared = 0
+    for one, other in zip(here, there[:-1], strict=False):
+        if one != other:
+            break
+        shared += 1
+    relative = "../" * (len(here) - shared) + "/".join(there[shared:])
+    return f"./{relative}" if not relative or ":" in relative.split("/", 1)[0] else relative
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """How addresses are written: ``folders`` (``catalog/``) or ``files`` (``catalog/index.html``)."""
@@ -95,14 +109,8 @@ class Links:
     def href(self, source: str, target: str, anchor: str = "") -> str:
         """The relative address of the route *target* as seen from the route *source*."""
         path = file_of(target) if self.style == "files" else target
-        base = posixpath.dirname(file_of(source))
-        same_folder = path == "" or path.endswith("/")
-        relative = posixpath.relpath(path or ".", base or ".")
-        if same_folder:
-            relative = "./" if relative == "." else f"{relative}/"
-        address = quote(relative, safe="/.~!$&'()*+,;=@-_")
-        if ":" in address.split("/")[0]:
-            address = f"./{address}"
+        relative = _relative(file_of(source), path)
+        address = relative if _PLAIN.fullmatch(relative) else quote(relative, safe="/.~!$&'()*+,;=@-_")
         return f"{address}#{quote(anchor, safe=_FRAGMENT)}" if anchor else address
 
     def root(self, source: str) -> str:
