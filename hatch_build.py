@@ -7,6 +7,7 @@ configuration. Every package is held against the hash in package-lock.json.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,26 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LIBRARIES = {
+    "@viz-js/viz": {"dist/viz-global.js": "viz.js"},
+    "katex": {"dist/katex.min.js": "katex.js", "LICENSE": "katex.LICENSE.txt"},
+    "mermaid": {"dist/mermaid.min.js": "mermaid.js", "LICENSE": "mermaid.LICENSE.txt"},
     "minisearch": {"dist/umd/index.js": "minisearch.js", "LICENSE.txt": "minisearch.LICENSE.txt"},
 }
 """Files that are shipped of each package, and what they are called."""
+WRITTEN_LICENCES = {
+    "viz.LICENSE.txt": """\
+viz.js is @viz-js/viz {version}: MIT licence, copyright Michael Daines.
+
+In it, as a WebAssembly program, is Graphviz {graphviz}, under the Eclipse Public License 2.0:
+https://www.eclipse.org/legal/epl-2.0/. Its source is at https://gitlab.com/graphviz/graphviz/-/releases/{graphviz},
+and how the program is made of it at https://github.com/mdaines/viz-js. Graphviz comes without any warranty.
+
+Expat, MIT licence, copyright the Expat maintainers, is part of that program: https://libexpat.github.io/.
+""",
+}
+"""Of a package that carries no text of its licence: what it is and whose."""
+BUNDLES = {"mermaid": "mermaid.LICENSES.txt"}
+"""Files that hold other packages inside them, and where the licences of those go."""
 SHIPPED = (
     "catalog-info.yaml",
     "docs",
@@ -84,10 +102,38 @@ def collect(modules: Path, target: Path, lock: dict[str, Any]) -> None:
     """Copy what is shipped, each library with its licence, and say in NOTICE what it is."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    notices = ["Libraries that run in the reader's browser, as their packages carry them:", ""]
+    notices = [
+        "Libraries that run in the reader's browser (mermaid, minisearch) or when a portal is built (katex, viz),",
+        "as their packages carry them:",
+        "",
+    ]
     for name, files in LIBRARIES.items():
         for source, shipped in files.items():
             shutil.copyfile(modules / name / source, target / shipped)
         package = lock["packages"][f"node_modules/{name}"]
-        notices.append(f"{name} {package['version']}, {package['license']}: see {name}.LICENSE.txt")
+        short = name.rpartition("/")[2]
+        notices.append(f"{name} {package['version']}, {package['license']}: see {short}.LICENSE.txt")
+        if name in BUNDLES:
+            (target / BUNDLES[name]).write_text("\n".join(bundled(modules, lock)), "utf-8")
+            notices.append(f"  and what is in it: see {BUNDLES[name]}")
+    viz = modules / "@viz-js" / "viz"
+    written = {
+        "version": lock["packages"]["node_modules/@viz-js/viz"]["version"],
+        "graphviz": re.search(r'graphvizVersion = "([0-9.]+)"', (viz / "lib" / "metadata.js").read_text("utf-8"))[1],  # type: ignore[index]
+    }
+    for name, text in WRITTEN_LICENCES.items():
+        (target / name).write_text(text.format(**written), "utf-8")
     (target / "NOTICE").write_text("\n".join(notices) + "\n", "utf-8")
+
+
+def bundled(modules: Path, lock: dict[str, Any]) -> list[str]:
+    """Name, version and licence of every package that was installed for another one, in lines."""
+    lines = []
+    for place, package in sorted(lock["packages"].items()):
+        name = place.removeprefix("node_modules/")
+        if not place or name in LIBRARIES or name.startswith("@types/"):
+            continue
+        lines.append(f"== {name.rpartition('node_modules/')[2]} {package['version']}, {package.get('license', 'licence as below')}\n")
+        texts = sorted(path for path in (modules / name).glob("*") if path.stem.upper() in {"LICENSE", "LICENCE", "NOTICE", "COPYING"})
+        lines += [path.read_text("utf-8", "replace").strip() + "\n" for path in texts if path.is_file()]
+    return lines
