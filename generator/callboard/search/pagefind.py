@@ -77,11 +77,19 @@ def _pages(folder: Path) -> Iterator[str]:
 def _inputs(folder: Path, pages: Iterable[str]) -> str:
     """The hash of what the index depends on: each page's path and content, and Pagefind's version."""
     digests = (part for page in pages for part in (page, hashlib.sha256((folder / page).read_bytes()).hexdigest()))
-    return fingerprint(importlib.metadata.version("pagefind"), "1", *digests)
+    return fingerprint(_version(), "1", *digests)
+
+
+def _version() -> str:
+    """Pagefind's version; empty where it is not installed, which running it then tells."""
+    try:
+        return importlib.metadata.version("pagefind")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def _run(folder: Path, tools: Tools) -> None:
-    command = [sys.executable, "-m", "pagefind", "--site", str(folder.resolve()), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
+    command = [sys.executable, "-P", "-m", "pagefind", "--site", str(folder.resolve()), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
     environ = {name: tools.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in tools.environ}
     run(command, cwd=folder, env=environ, timeout=TIMEOUT)
 

@@ -1,0 +1,259 @@
+"""What can be found, and the indexes made of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+from portals import build_site, component, digests, group, organisation
+
+from callboard.diagnostics import Report
+from callboard.hookspecs import hookimpl
+from callboard.model.output import OutputFile
+from callboard.model.ref import EntityRef
+from callboard.model.search import SearchDocument
+from callboard.search import data_files, documents, index
+from callboard.search.data import CAP
+from callboard.plugins import load_plugins
+from callboard.tools import Tools
+from portals import MARCH
+
+API = """\
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: orders, namespace: sales, title: Orders of customers, description: "Orders,\\n  as they come.", tags: [rest, public]}
+spec: {type: openapi, lifecycle: production, owner: group:default/crew, definition: "openapi: 3.1.0"}
+"""
+SHOP = component("shop", metadata="  annotations: {backstage.io/techdocs-ref: dir:.}\n")
+FILES = {
+    "shop/catalog-info.yaml": SHOP,
+    "shop/mkdocs.yml": "site_name: The shop\nplugins: [techdocs-core]\n",
+    "shop/docs/index.md": "# The shop\n\nHow to open it.\n\n## On Monday\n\n### Before eight\n",
+    "shop/docs/keys.md": "# Keys\n\nThey hang by the door.\n",
+    "orders/catalog-info.yaml": API,
+    "crew/catalog-info.yaml": group(),
+}
+
+
+def tools(folder: Path) -> Tools:
+    return Tools(now=MARCH, state=folder / "state", environ={})
+
+
+def columns(files: list[OutputFile], name: str) -> tuple[str, dict]:
+    """Stamp and columns of one data script, read as the page's function gets them."""
+    content = next(file.content for file in files if file.path == f"assets/search/{name}.js")
+    assert isinstance(content, bytes)
+    text = content.decode()
+    prefix = f'callboard.take("{name}",'
+    assert text.startswith(prefix)
+    assert text.endswith(");\n")
+    stamp, found = json.loads(f"[{text.removeprefix(prefix).removesuffix(');' + chr(10))}]")
+    return stamp, found
+
+
+def test_entities_come_first_then_pages_each_with_what_it_is_found_by(tmp_path):
+    portal = build_site(organisation(tmp_path, FILES), tmp_path / "site").built.portal
+
+    found = documents(portal, load_plugins(installed=False), Report())
+
+    shop, orders = EntityRef("component", "default", "shop"), EntityRef("api", "sales", "orders")
+    page = {"section": "docs", "ref": shop, "kind": "component", "type": "service", "owner": "group:crew", "lifecycle": "production"}
+    assert found == (
+        SearchDocument(
+            route="catalog/sales/api/orders/", title="Orders of customers", section="apis", summary="Orders, as they come.", ref=orders,
+            kind="api", type="openapi", owner="group:crew", lifecycle="production", tags=("rest", "public"),
+        ),
+        SearchDocument(
+            route="catalog/default/component/shop/", title="shop", section="catalog", ref=shop,
+            kind="component", type="service", owner="group:crew", lifecycle="production",
+        ),
+        SearchDocument(
+            route="catalog/default/group/crew/", title="crew", section="owners", ref=EntityRef("group", "default", "crew"), kind="group", type="team",
+        ),
+        SearchDocument(route="docs/default/component/shop/", title="The shop", headings=("The shop", "On Monday", "Before eight"), **page),
+        SearchDocument(route="docs/default/component/shop/keys/", title="Keys", headings=("Keys",), **page),
+    )  # fmt: skip
+
+
+def test_a_route_is_found_once_and_plugins_come_last(tmp_path):
+    portal = build_site(organisation(tmp_path, {"shop/catalog-info.yaml": component("shop")}), tmp_path / "site").built.portal
+
+    class More:
+        @hookimpl
+        def search_documents(self, portal):
+            yield SearchDocument(route="catalog/default/component/shop/", title="Mine now", section="catalog")
+            yield SearchDocument(route="rota/", title="Rota", section="catalog")
+            yield "rubbish"
+
+    found = documents(portal, load_plugins([More()], installed=False), Report())
+
+    assert [(document.route, document.title) for document in found] == [("catalog/default/component/shop/", "shop"), ("rota/", "Rota")]
+
+
+def entity(kind: str, name: str, namespace: str = "default", **more: object) -> SearchDocument:
+    ref = EntityRef(kind, namespace, name)
+    values = {"title": name, "section": "catalog", "kind": kind, **more}
+    return SearchDocument(route=f"catalog/{namespace}/{kind}/{name}/", ref=ref, **values)  # type: ignore[arg-type]
+
+
+def test_the_columns_give_back_every_entity():
+    written = [
+        entity("user", "ann", title="Ann\nMay </script>"),
+        entity("component", "shop", owner="group:crew", type="service", tags=("go", "tier-1")),
+        entity("component", "__proto__", "ops", owner="group:crew", type="library"),
+        entity("component", "till", owner="user:ann", type="service"),
+        SearchDocument(route="docs/default/component/till/", title="Till", section="docs", ref=EntityRef("component", "default", "till"), headings=("A", "B")),
+    ]  # fmt: skip
+
+    files = list(data_files(written))
+
+    stamp, palette = columns(files, "palette")
+    same, details = columns(files, "details")
+    also, titles = columns(files, "titles")
+    assert stamp == same == also
+    names = palette["names"].split("\n")
+    rows = []
+    for kind, namespace, number in palette["groups"]:
+        for name in names[len(rows) : len(rows) + number]:
+            at = len(rows)
+            rows.append((kind, namespace, name, palette["owners"][palette["owner"][at]], details["types"][details["type"][at]], details["titles"][at], details["tags"][at]))
+    assert rows == [
+        ("component", "default", "shop", "group:crew", "service", "", "go tier-1"),
+        ("component", "default", "till", "user:ann", "service", "", ""),
+        ("component", "ops", "__proto__", "group:crew", "library", "", ""),
+        ("user", "default", "ann", "", "", "Ann May </script>", ""),
+    ]
+    assert titles == {"rows": [["docs/default/component/till/", "Till", "component:default/till", "A · B"]], "left_out": 0}
+    assert not any(b"</script" in file.content for file in files if file.path.endswith(("palette.js", "details.js", "titles.js")))
+
+
+def test_the_stamp_changes_with_the_entities_and_not_with_their_order():
+    one, other = entity("component", "a"), entity("component", "b", owner="group:crew")
+
+    def stamp(*written: SearchDocument) -> str:
+        return columns(list(data_files(written)), "palette")[0]
+
+    assert stamp(one, other) == stamp(other, one) != stamp(one)
+
+
+def pages(number: int) -> list[SearchDocument]:
+    """Pages of documentation with titles and headings as people write them."""
+    chance = random.Random(7)
+    words = [f"{a}{b}" for a in ("deploy", "rotat", "measur", "migrat", "restor", "monitor") for b in ("ing", "ed", "s", "ment", "or", "able", "ish")]
+    return [
+        SearchDocument(
+            route=f"docs/default/component/service-{n % 97}/{chance.choice(words)}/{n}/",
+            title=" ".join(chance.choices(words, k=4)),
+            section="docs",
+            headings=tuple(" ".join(chance.choices(words, k=5)) for _ in range(12)),
+        )
+        for n in range(number)
+    ]
+
+
+def test_the_search_by_titles_keeps_within_its_size_headings_go_first_then_the_last_pages():
+    few, more, many = (columns(list(data_files(pages(number))), "titles")[1] for number in (200, 6_000, 30_000))
+
+    assert (len(few["rows"]), few["left_out"], few["rows"][0][3] != "") == (200, 0, True)
+    assert (len(more["rows"]), more["left_out"], {row[3] for row in more["rows"]}) == (6_000, 0, {""})
+    assert len(many["rows"]) + many["left_out"] == 30_000
+    assert many["left_out"] > 0
+    for found in (few, more, many):
+        assert len(gzip.compress(json.dumps(found["rows"], separators=(",", ":")).encode())) < CAP * 1.01
+
+
+def test_the_palette_of_ten_thousand_entities_is_ninety_kilobytes():
+    chance = random.Random(11)
+    firsts = "billing payment order parcel route customer depot label price stock invoice account search report fraud ledger".split()
+    seconds = "api service worker gateway ui sync exporter importer processor scheduler store cache bridge proxy adapter portal".split()
+    names = sorted({f"{chance.choice(firsts)}-{chance.choice(firsts)}-{chance.choice(seconds)}-{n // 12}" for n in range(13_000)})[:10_000]
+    kinds = chance.choices(["component", "api", "resource", "system", "user"], weights=[60, 20, 10, 5, 5], k=len(names))
+    written = [entity(kind, name, owner=f"group:team-{chance.randrange(300)}") for kind, name in zip(kinds, names, strict=True)]
+    assert len(written) == 10_000
+
+    palette = next(file.content for file in data_files(written) if file.path.endswith("palette.js"))
+
+    assert isinstance(palette, bytes)
+    assert len(gzip.compress(palette, 6)) <= 90_000
+
+
+OWNERS = ("group:crew", "group:zebra", "user:ann", "group:apes", "group:mice", "user:zoe")
+
+
+def write_pages(folder: Path, order: random.Random) -> None:
+    """Forty pages with filters, created in some order."""
+    numbers = list(range(40))
+    order.shuffle(numbers)
+    for n in numbers:
+        page = folder / f"p{n}" / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(
+            f"<html lang=en><title>Page {n}</title><body><main data-pagefind-body><h1>Page {n}</h1>"
+            f"<span data-pagefind-filter=owner>{OWNERS[n % 6]}</span><span data-pagefind-filter=kind>k{n % 5}</span>"
+            f"<p>{' '.join(f'word{n * m % 31}' for m in range(30))}</p></main></body></html>"
+        )
+    (folder / "aside.html").write_text("<html><body>not indexed</body></html>")
+
+
+def test_equal_pages_give_equal_indexes_whatever_the_order_in_which_they_were_written(tmp_path):
+    found = []
+    for run in range(4):
+        folder = tmp_path / str(run)
+        write_pages(folder, random.Random(run))
+        report = Report()
+        assert index(folder, previous=None, tools=tools(tmp_path), report=report) is False
+        assert list(report) == []
+        found.append(digests(folder / "pagefind"))
+
+    assert found[0] == found[1] == found[2] == found[3]
+    assert {"pagefind.js", "pagefind-entry.json", "inputs.txt"} < set(found[0])
+    assert [name for name in found[0] if "ui" in name.split("/")[-1]] == []
+
+
+def test_an_index_of_the_same_pages_is_kept_and_of_others_is_made_anew(tmp_path):
+    for name in ("first", "same", "other"):
+        write_pages(tmp_path / name, random.Random(1))
+    (tmp_path / "other" / "p3" / "index.html").write_text("<html><body><main data-pagefind-body>changed</main></body></html>")
+    index(tmp_path / "first", previous=None, tools=tools(tmp_path), report=Report())
+
+    kept = index(tmp_path / "same", previous=tmp_path / "first", tools=tools(tmp_path), report=Report())
+    anew = index(tmp_path / "other", previous=tmp_path / "first", tools=tools(tmp_path), report=Report())
+
+    assert (kept, anew) == (True, False)
+    assert digests(tmp_path / "same/pagefind") == digests(tmp_path / "first/pagefind")
+    assert digests(tmp_path / "other/pagefind") != digests(tmp_path / "first/pagefind")
+
+
+def test_where_the_index_cannot_be_made_the_build_says_so_and_goes_on(tmp_path):
+    class InTheWay:
+        @hookimpl
+        def extra_files(self, portal):
+            yield OutputFile("pagefind", b"not a folder", "plugin", guest=True)
+
+    site = build_site(organisation(tmp_path, FILES), tmp_path / "site", plugins=(InTheWay(),))
+
+    assert site.codes() == ["search-unavailable"]
+    assert (site.folder / "catalog/default/component/shop/index.html").is_file()
+    assert (site.folder / "assets/search/titles.js").is_file()
+    assert not (site.folder / "pagefind").is_dir()
+
+
+def test_a_portal_without_full_text_has_no_index_and_its_search_page_knows(tmp_path):
+    config = organisation(tmp_path, FILES, "sources: [{folder: {path: repos}}]\nsearch: {full_text: false}\n")
+
+    site = build_site(config, tmp_path / "site")
+
+    assert not (site.folder / "pagefind").exists()
+    assert 'data-full-text="no"' in site.text("search/index.html")
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--", "\u2028", "\u2029"])
+def test_no_text_of_a_repository_ends_the_script_that_carries_it(text):
+    for file in data_files([entity("component", "shop", title=text, owner=f"group:{text}", tags=(text,)), *pages(1)]):
+        if file.path.endswith((".js",)) and "minisearch" not in file.path:
+            assert isinstance(file.content, bytes)
+            assert text.encode() not in file.content
+            assert b"<" not in file.content
