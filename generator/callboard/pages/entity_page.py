@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -165,7 +166,7 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
         tree=tuple(group_node(context, route, ref, {entity.ref}) for ref in _children(context, entity.ref)),
         owners=_owner_cards(context, route, entity),
         links=_links(entity),
-        tags=tuple(Link(tag, context.href(route, routes.CATALOG) + f"?tag={tag}") for tag in dict.fromkeys(entity.tags)),
+        tags=tuple(Link(tag, context.href(route, routes.CATALOG) + f"?tag={quote(tag, safe='')}") for tag in dict.fromkeys(entity.tags)),
         labels=tuple(Fact(name, value) for name, value in sorted(entity.labels.items())),
         annotations=tuple(
             Fact(name, value) for name, value in sorted(entity.annotations.items()) if name not in OWN_ANNOTATIONS
