@@ -152,7 +152,7 @@ class Context:
         """*problem* with the places where it can be seen and mended."""
         repository = self.portal.repositories.get(problem.location.repo)
         path, line = problem.location.path, problem.location.line
-        subject = _ref(problem.subject)
+        subject = subject_of(problem)
         return Problem(
             severity=problem.severity.word,
             code=problem.code,
@@ -267,8 +267,9 @@ def host_of(url: str) -> str:
         return ""
 
 
-def _ref(text: str) -> EntityRef | None:
+def subject_of(problem: Diagnostic) -> EntityRef | None:
+    """The entity that *problem* is about. A document that is no entity may call itself what no reference can say."""
     try:
-        return EntityRef.parse(text) if text else None
+        return EntityRef.parse(problem.subject) if problem.subject else None
     except ValueError:
         return None

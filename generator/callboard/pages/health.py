@@ -9,7 +9,7 @@ from callboard.diagnostics import Diagnostic, Severity
 from callboard.model import routes
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Repository, SourceState
-from callboard.pages.context import Context, moment
+from callboard.pages.context import Context, moment, subject_of
 from callboard.pages.views import Fact, HealthView, ProblemGroup, RepositoryRow, SourceRow, Tile
 
 NOBODY = "Nobody"
@@ -21,9 +21,8 @@ WORDS = {Severity.ERROR: ("errors", "alert-circle-outline"), Severity.WARNING: (
 def owners_of(context: Context, problem: Diagnostic) -> tuple[EntityRef, ...]:
     """Who should hear of *problem*: the owners of its entity, else of what its file declares, else of its repository."""
     catalog = context.portal.catalog
-    subjects: list[EntityRef] = []
-    if problem.subject:
-        subjects = [EntityRef.parse(problem.subject)]
+    subject = subject_of(problem)
+    subjects = [subject] if subject else []
     if not any(subject in catalog.entities for subject in subjects):
         subjects = list(context.refs_in.get((problem.location.repo, problem.location.path), ()))
     if not subjects:
