@@ -97,6 +97,7 @@ DOCS_CODES = {
     "docs-refused": Code(_ERROR, "The documentation of a repository that is not trusted is not built, because nothing can confine it here."),
     "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
+    "docs-diagram": Code(_WARNING, "A diagram of the documentation cannot be drawn; its text is shown."),
     "docs-file-skipped": Code(_WARNING, "A file of the documentation is not published."),
 }
 

@@ -17,6 +17,7 @@ from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
+from callboard.docs import drawings
 from callboard.docs.engine import WorkerError
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
 from callboard.docs.plan import Plan, SourceFile, page_path
@@ -41,7 +42,7 @@ _OWN_ID = re.compile(r"cb-", re.IGNORECASE)
 LABEL_LENGTH = 80
 
 Draw = Callable[[str, str], str | None]
-"""Given engine and source of a diagram, its SVG, or None where it cannot be drawn."""
+"""Given engine and source of a diagram, its SVG, or None where there is nobody to draw. Raises drawings.DrawingError."""
 
 
 def draw_nothing(engine: str, source: str) -> str | None:
@@ -523,17 +524,33 @@ class _Writer:
         engine = element.get("data-engine")
         element.attributes.pop("data-engine", None)
         if engine and "graphviz-source" in element.classes:
-            drawn = self.draw(engine, element.source())
+            drawn = self._drawn(engine, element.source())
             if drawn is not None:
-                picture = parse(sanitize.clean(drawn))
-                for part in picture.elements():
-                    part.attributes.pop("style", None)
-                    part.attributes.pop("id", None)
-                return [Element("div", {"class": "cb-drawing"}, picture.children)]
+                return [drawn]
         element.children = self._children(element, place)
         if not place.line_numbers:
             element.set("tabindex", "0")
         return [element]
+
+    def _drawn(self, engine: str, source: str) -> Element | None:
+        """The diagram *source* as a picture; None, and a problem, where it cannot be one."""
+        try:
+            svg = self.draw(engine, source)
+            return drawings.figure(svg, source, self._diagram_link) if svg is not None else None
+        except drawings.DrawingError as error:
+            message = f"{self.source} has a diagram for {engine} that is shown as text, because {error}"
+            where = SourceLocation(self.plan.repo, self.source, self._line(source.strip("\n"), source.strip().partition("\n")[0]))
+            self.problems.append(Diagnostic("docs-diagram", message, where, error.hint, str(self.plan.entity)))
+            return None
+
+    def _diagram_link(self, written: str) -> str:
+        target = self.resolver.resolve(self.uri, written)
+        if target.kind is not Kind.GOOD:
+            self._lost(target, written)
+            return ""
+        if target.asset is not None:
+            self.files.append(target.asset)
+        return target.href
 
     def _input(self, element: Element, place: _Place) -> list[Element | str]:
         kind = element.get("type").lower()

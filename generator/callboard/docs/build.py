@@ -29,6 +29,7 @@ from callboard.docs.limits import Limits
 from callboard.docs.links import Surroundings, quoted
 from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, Plans, SourceFile, plan_manuals, read_text
 from callboard.docs.state import Kept, read_state, write_state
+from callboard.docs.studio import Studio
 from callboard.model.catalog import Catalog
 from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, NavItem
 from callboard.model.ref import EntityRef
@@ -77,8 +78,8 @@ def build_manuals(catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Too
     state = tools.state / "docs.json"
     kept = read_state(state)
     world = _World(catalog, crawl, plans)
-    with Engine() as engine:
-        builder = _Builder(world, config, tools, engine, kept)
+    with Engine() as engine, Studio(tools.store) as studio:
+        builder = _Builder(world, config, tools, engine, kept, studio)
         outcomes = map_ordered(builder.outcome, plans.manuals.values(), jobs=tools.jobs)
     manuals: dict[EntityRef, Manual] = {}
     for plan, outcome in zip(plans.manuals.values(), outcomes, strict=True):
@@ -188,8 +189,11 @@ class _World:
 class _Builder:
     """Makes one manual at a time, from several threads."""
 
-    def __init__(self, world: _World, config: DocsConfig, tools: Tools, engine: Engine, kept: Mapping[EntityRef, Kept]) -> None:
+    def __init__(
+        self, world: _World, config: DocsConfig, tools: Tools, engine: Engine, kept: Mapping[EntityRef, Kept], studio: Studio
+    ) -> None:
         self.world = world
+        self.studio = studio
         self.config = config
         self.tools = tools
         self.engine = engine
@@ -242,7 +246,7 @@ class _Builder:
         known = before.snippets if before is not None and before.base == base else None
         names = known if known is not None else snippets.needed(plan, reader.text, reader.skipped)
         render_key = fingerprint("docs-render", base, *(f"{path}={plan.checkout.tree_id(path)}" for path in names))
-        key = fingerprint("docs-manual", adopting.VERSION, render_key, _linking(plan), str(self.config.max_output))
+        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, render_key, _linking(plan), str(self.config.max_output))
         for _ in range(_CHAIN):
             entry = self.store.get(key)
             if entry is None:
@@ -256,7 +260,7 @@ class _Builder:
             key = fingerprint(key, json.dumps(today, sort_keys=True))
         records, rendered = self._records(plan, render_key, reader, names)
         around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
-        adopted = adopting.adopt(plan, records, around, reader.text)
+        adopted = adopting.adopt(plan, records, around, reader.text, self.studio.for_manual())
         problems = tuple(dict.fromkeys((*reader.problems, *adopted.problems)))
         entry = self.store.get_or_make(key, lambda folder: self._write(folder, plan, adopted, around, problems))
         document = json.loads((entry / "manual.json").read_text("utf-8"))
