@@ -1,0 +1,271 @@
+"""Pages: what templates may use, what happens to hostile text, and how much a page may weigh."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import inspect
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jinja2.meta
+import jinja2.nodes
+import pytest
+from portals import DEMO, Site, build_site, component, group, organisation
+
+from callboard import resources
+from callboard.pages import views
+from callboard.pages.render import environment
+
+VIEWS = [value for _, value in inspect.getmembers(views, inspect.isclass) if hasattr(value, "template")]
+HTML, CSS, SCRIPTS, LAZY = 60_000, 20_000, 15_000, 15_000
+"""Bytes, compressed, that a page, the style sheet, the scripts of every page and each later script may have."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return build_site(DEMO, tmp_path_factory.mktemp("demo") / "site", links="folders")
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A portal of one repository without a descriptor."""
+    folder = tmp_path_factory.mktemp("empty")
+    return build_site(organisation(folder, {"nothing/README.md": "nothing"}), folder / "site")
+
+
+class _Seen(HTMLParser):
+    """Elements, attributes and texts of a page, as a browser would take them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_a_portal_without_any_entity_has_its_pages_and_shows_no_empty_section(empty):
+    pages = sorted(path.relative_to(empty.folder).as_posix() for path in empty.folder.rglob("*.html"))
+
+    assert pages == ["404.html", "catalog/index.html", "health/index.html", "index.html", "owners/index.html", "search/index.html"]
+    assert "Nothing is in the catalog yet" in empty.text("catalog/index.html")
+    assert re.findall(r"<span>(Home|Catalog|Docs|APIs|Owners|Create|Health)</span>", empty.text("index.html")) == ["Home", "Catalog", "Owners", "Health"]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_a_template_uses_no_name_that_its_view_does_not_declare(view):
+    templates = environment(resources.theme())
+    assert templates.loader is not None
+    declared = {field.name for field in dataclasses.fields(view)} | {"icon", "sprite"}
+    seen: set[str] = set()
+    used: set[str] = set()
+    edge = [view.template]
+    while edge:
+        name = edge.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        tree = templates.parse(templates.loader.get_source(templates, name)[0])
+        macros = {one[1] if isinstance(one, tuple) else one for node in tree.find_all(jinja2.nodes.FromImport) for one in node.names}
+        macros |= {node.name for node in tree.find_all(jinja2.nodes.Macro)}
+        used |= jinja2.meta.find_undeclared_variables(tree) - macros
+        edge += [found for found in jinja2.meta.find_referenced_templates(tree) if found]
+
+    assert used - declared == set()
+
+
+def test_every_page_template_has_a_view():
+    written = {path.relative_to(resources.theme()).as_posix() for path in (resources.theme() / "pages").glob("*.html")}
+
+    assert written == {view.template for view in VIEWS}
+
+
+@pytest.mark.parametrize(
+    "view", [value for _, value in inspect.getmembers(views, inspect.isclass) if dataclasses.is_dataclass(value)], ids=lambda view: view.__name__
+)
+def test_every_field_of_a_view_says_what_it_is(view):
+    assert [field.name for field in dataclasses.fields(view) if not field.metadata.get("doc")] == []
+
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}"
+QUOTED = json.dumps(EVIL)
+HOSTILE = {
+    "shop/catalog-info.yaml": f"""\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: shop
+  title: {QUOTED}
+  description: |
+    {EVIL}
+
+    [click](javascript:alert(1)) ![x](https://evil.example/x.png) <b onclick=alert(1)>b</b> <https://fine.example>
+  labels: {{constructor: a}}
+  annotations:
+    backstage.io/techdocs-ref: dir:.
+    backstage.io/view-url: javascript:alert(1)
+    backstage.io/edit-url: "java\\tscript:alert(1)"
+    toString: {QUOTED}
+  tags: [c++, "c#"]
+  links:
+    - {{url: "javascript:alert(1)", title: Run}}
+    - {{url: "https://fine.example/\\"><script>alert(1)</script>", title: {QUOTED}}}
+    - {{url: "data:text/html,<script>alert(1)</script>", title: Data}}
+spec:
+  type: {QUOTED}
+  lifecycle: {QUOTED}
+  owner: crew
+""",
+    "shop/docs/index.md": f"# {EVIL}\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n<a href='java&#x09;script:alert(1)' id=cb-main>y</a>\n",
+    "crew/catalog-info.yaml": f"""\
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {{name: crew, title: "\u202ededdeppat"}}
+spec:
+  type: team
+  children: []
+  profile: {{displayName: {QUOTED}, email: "a@b.example?cc=x&body={EVIL[:8]}", picture: "javascript:alert(1)"}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {{name: constructor}}
+spec:
+  memberOf: [crew]
+  profile: {{displayName: "مريم \u202e\u2066 ltr", email: "x\\r\\nBcc: y@z.example"}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {{name: {"a" * 63}, namespace: {"n" * 63}, title: {"W" * 3000}, description: {"word " * 3000}}}
+spec: {{type: {QUOTED}, lifecycle: production, owner: crew, definition: {QUOTED}}}
+---
+apiVersion: scaffolder.backstage.io/v1beta3
+kind: Template
+metadata: {{name: valueOf, title: {QUOTED}}}
+spec:
+  type: {QUOTED}
+  owner: crew
+  parameters: [{{title: {QUOTED}, properties: {{__proto__: {{title: {QUOTED}, type: string, default: {QUOTED}}}}}}}]
+  steps: [{{id: {QUOTED}, name: {QUOTED}, action: {QUOTED}}}]
+""",
+    "broken/catalog-info.yaml": "kind: <script>alert(1)</script>\napiVersion: backstage.io/v1alpha1\nmetadata: {name: '<img src=x onerror=alert(1)>'}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A portal of which every text wants to run code."""
+    folder = tmp_path_factory.mktemp("hostile")
+    return build_site(organisation(folder, HOSTILE), folder / "site", links="files")
+
+
+def test_no_text_of_a_repository_becomes_an_element_or_an_attribute_that_runs(hostile):
+    found = []
+    for path in sorted(hostile.folder.rglob("*.html")):
+        seen = _Seen(path.read_text("utf-8"))
+        where = path.relative_to(hostile.folder).as_posix()
+        found += [f"{where}: on…: {one}" for one in seen.attributes if one[1].startswith("on")]
+        found += [f"{where}: address: {one}" for one in seen.attributes if one[1] in {"href", "src", "action", "formaction", "data"} and re.match(r"\s*(javascript|data:text|vbscript)", one[2].replace("\t", ""), re.I)]
+        scripts = [tag for tag in seen.tags if tag == "script"]
+        found += [f"{where}: {len(scripts)} scripts"] * (len(scripts) != (3 if where == "404.html" else 2))
+        found += [f"{where}: a picture of theirs"] * ("img" in seen.tags)
+        found += [f"{where}: evaluated"] * ("49" in " ".join(text for text in seen.texts if "alert" in text))
+        ids = [one[2] for one in seen.attributes if one[1] == "id"]
+        found += [f"{where}: id {one} twice" for one in set(ids) if ids.count(one) > 1]
+    assert found == []
+
+
+def test_hostile_text_is_shown_as_it_was_written(hostile):
+    page = _Seen(hostile.text("catalog/default/component/shop/index.html"))
+
+    assert EVIL in "".join(page.texts)
+    assert hostile.text("catalog/default/component/shop/index.html").count("&lt;script&gt;") > 3
+    assert ("a", "href", "https://fine.example") in page.attributes
+
+
+def test_links_that_could_run_code_are_left_out_and_told(hostile):
+    page = _Seen(hostile.text("catalog/default/component/shop/index.html"))
+
+    assert [text for text in page.texts if text in {"Run", "Data"}] == []
+    assert {problem.code for problem in hostile.problems} >= {"rejected-link"}
+
+
+def test_tags_with_marks_lead_to_their_filter(hostile):
+    page = _Seen(hostile.text("catalog/default/component/shop/index.html"))
+
+    assert sorted(value for tag, name, value in page.attributes if name == "href" and "?tag=" in value) == [
+        "../../../index.html?tag=c%23",
+        "../../../index.html?tag=c%2B%2B",
+    ]
+
+
+def test_names_that_javascript_keeps_for_itself_are_names(hostile):
+    assert "catalog/default/template/valueof/index.html" in {path.relative_to(hostile.folder).as_posix() for path in hostile.folder.rglob("*.html")}
+    assert (hostile.folder / "catalog/default/user/constructor/index.html").is_file()
+    assert (hostile.folder / "create/templates/default/valueof/index.html").is_file()
+
+
+def weight(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 6))
+
+
+def test_no_page_of_the_demo_is_heavier_than_its_budget(demo):
+    heavy = {path.relative_to(demo.folder).as_posix(): weight(path) for path in demo.folder.rglob("*.html") if weight(path) > HTML}
+
+    assert heavy == {}
+
+
+def test_the_style_sheet_and_the_scripts_keep_their_budgets(demo):
+    found = {path.name.split(".")[0] + path.suffix: weight(path) for path in (demo.folder / "assets").glob("*.*")}
+
+    assert set(found) == {"callboard.css", "callboard.js", "palette.js", "search.js"}
+    assert found["callboard.css"] <= CSS
+    assert found["callboard.js"] <= SCRIPTS
+    assert found["palette.js"] <= LAZY
+    assert found["search.js"] <= LAZY
+
+
+def test_a_catalog_of_two_thousand_entities_comes_in_parts_within_the_budget(tmp_path):
+    files = {f"r{n:04}/catalog-info.yaml": component(f"service-{n:04}", metadata=f"  description: Takes care of the parcels of depot {n}\n  tags: [go, tier-{n % 4}]\n") for n in range(1200)}
+    site = build_site(organisation(tmp_path, files | {"crew/catalog-info.yaml": group()}), tmp_path / "site", links="folders")
+
+    assert (site.folder / "catalog/~all/3/index.html").is_file()
+    assert max(weight(path) for path in (site.folder / "catalog").glob("*.html")) <= HTML
+    assert max(weight(path) for path in (site.folder / "catalog").glob("~*/**/*.html")) <= HTML
+    group_page = weight(site.folder / "catalog/default/group/crew/index.html")
+    assert group_page <= 3 * HTML
+
+
+def test_every_page_has_one_first_heading_one_main_and_a_title_of_its_own(demo):
+    titles: dict[str, str] = {}
+    for path in sorted(demo.folder.rglob("*.html")):
+        where = path.relative_to(demo.folder).as_posix()
+        text = path.read_text("utf-8")
+        seen = _Seen(text)
+        assert (where, seen.tags.count("main"), seen.tags.count("h1") >= 1) == (where, 1, True)
+        titles[where] = re.search(r"<title>([^<]*)</title>", text)[1]  # type: ignore[index]
+    manuals = [title for where, title in titles.items() if where.startswith("docs/")]
+    assert sorted(set(manuals)) == sorted(manuals)
+
+
+def test_a_template_of_the_organisation_stands_in_for_the_theme_s(tmp_path):
+    config = organisation(tmp_path, {}, "site: {theme: own, accent: '#aa0000', css: [own.css]}\nsources: [{folder: {path: repos}}]\n")
+    (tmp_path / "own/pages").mkdir(parents=True)
+    (tmp_path / "own/pages/owners.html").write_text('{% extends "layouts/base.html" %}{% block main %}<h1>Mine</h1>{% endblock %}')
+    (tmp_path / "own.css").write_text("body { color: red }")
+
+    site = build_site(config, tmp_path / "site")
+
+    assert "<h1>Mine</h1>" in site.text("owners/index.html")
+    assert '<link rel="stylesheet" href="../assets/site-0.css">' in site.text("owners/index.html")
+    assert site.text("assets/site-0.css") == "body { color: red }"
+    assert "#aa0000" in site.text("assets/accent.css")
