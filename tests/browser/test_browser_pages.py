@@ -127,7 +127,8 @@ def test_a_chosen_theme_is_remembered_and_set_before_the_first_paint(demo_host, 
         "new MutationObserver(() => { if (document.body && !window.atBody) window.atBody = document.documentElement.dataset.theme ?? 'none'; }).observe(document, { childList: true, subtree: true });"
     )
     page.goto(f"{demo_host.url}catalog/")
-    page.wait_for_function("window.painted")
+    # wait_for_function would look again by eval, which the page forbids.
+    page.evaluate("new Promise((done) => { const look = () => (window.painted ? done() : requestAnimationFrame(look)); look(); })")
 
     assert page.evaluate("[window.atBody, window.parsed, window.painted]") == ["dark", "dark", "dark"]
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

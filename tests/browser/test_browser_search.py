@@ -18,7 +18,7 @@ def open_palette(page: Page, query: str = "") -> None:
     field = page.get_by_role("combobox", name="Search or jump")
     expect(field).to_be_focused()
     expect(page.get_by_role("option").first).to_be_visible()
-    page.wait_for_function("document.querySelector('script[src$=\"details.js\"]')")
+    page.locator("script[src$='details.js']").wait_for(state="attached")
     if query:
         field.fill(query)
 
