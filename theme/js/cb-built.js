@@ -28,7 +28,7 @@ class Built extends HTMLElement {
       const at = new Date(record.built_at);
       const link = this.querySelector("a");
       const { repositories, entities } = record.counts;
-      link.textContent = `Built ${relative(at)} from ${repositories} ${repositories === 1 ? "repository" : "repositories"}, ${entities} entities`;
+      link.textContent = `Built ${relative(at)} from ${repositories} ${repositories === 1 ? "repository" : "repositories"}, ${entities} ${entities === 1 ? "entity" : "entities"}`;
       link.title = at.toUTCString();
       const hours = (Date.now() - at) / 3600000;
       this.dataset.age = hours > 72 ? "old" : hours > 36 ? "ageing" : "fresh";

@@ -25,11 +25,13 @@ INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
 LAZY_ICONS = {
     "docs": "book-open-page-variant-outline",
-    "action": "arrow-right",
+    "part": "subdirectory-arrow-right",
     "search": "magnify",
     "other": kinds.OTHER,
     "star": "star-outline",
-    "recent": "clock-outline",
+    "copy": "content-copy",
+    "theme": "theme-light-dark",
+    "tag": "tag-outline",
 }
 """Icons that scripts draw themselves."""
 _SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
@@ -104,6 +106,52 @@ def _smaller(css: str) -> str:
 def _hashed(name: str, suffix: str, text: str) -> OutputFile:
     content = text.encode("utf-8")
     return OutputFile(f"assets/{name}.{hashlib.sha256(content).hexdigest()[:10]}{suffix}", content, ORIGIN)
+
+
+MERMAID = "assets/mermaid/frame.html"
+"""Route of the page that draws diagrams of Mermaid, for theme/js/cb-diagram.js."""
+_FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="robots" content="noindex">
+<title>Draws diagrams</title>
+</head>
+<body>
+<div id="drawing"></div>
+<script>{library}</script>
+<script>{own}</script>
+</body>
+</html>
+"""
+
+
+def mermaid_files(theme: Path) -> Iterator[OutputFile]:
+    """The page that draws diagrams of Mermaid in a sandboxed frame, and the licences of what is in it.
+
+    It stands alone, because a page in a sandbox has no origin that a policy could name its files by. It may write
+    styles and nothing else: no address, not even of the portal, can be asked for. Raises CallboardError.
+    """
+    try:
+        own = (theme / "frames" / "mermaid.js").read_text("utf-8")
+        library = (theme / "vendor" / "dist" / "mermaid.js").read_text("utf-8")
+        for name in ("mermaid.LICENSE.txt", "mermaid.LICENSES.txt"):
+            yield OutputFile(f"assets/mermaid/{name}", (theme / "vendor" / "dist" / name).read_bytes(), ORIGIN)
+    except OSError as error:
+        raise CallboardError(f"the theme lacks {error.filename}: install callboard again") from error
+    scripts = [_embedded(library), _embedded(f"(() => {{\n{own}\n}})();")]
+    policy = f"default-src 'none'; script-src {' '.join(map(policy_hash, scripts))}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    page = _FRAME.format(policy=policy, library=scripts[0], own=scripts[1])
+    yield OutputFile(MERMAID, page.encode("utf-8"), ORIGIN)
+
+
+def _embedded(script: str) -> str:
+    """*script* as it may stand in a page: marks by which HTML would end it, or read on after its end, written otherwise.
+
+    They are in texts and patterns of it, where the other form means the same.
+    """
+    return script.replace("<!--", "\\x3c!--").replace("</script", "<\\/script").replace("<script", "\\x3cscript").replace("\r\n", "\n").replace("\r", "\\r")
 
 
 @functools.cache

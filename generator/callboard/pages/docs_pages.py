@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from callboard.model import forges, routes
 from callboard.model.manual import Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
+from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.pages.context import Context, first_sentence, moment
 from callboard.pages.pictures import size
@@ -155,3 +156,12 @@ def manual_files(context: Context) -> Iterator[OutputFile]:
     for manual in context.portal.manuals.by_entity.values():
         for asset in manual.assets:
             yield OutputFile(routes.manual(manual.entity, asset.path), asset.file, str(manual.entity), guest=True)
+
+
+_MERMAID = re.compile(r'<pre\b[^>]*\bclass="(?:[^"]* )?mermaid[ "]')
+
+
+def has_mermaid(portal: Portal) -> bool:
+    """Whether any page has a diagram of Mermaid."""
+    pages = (page for manual in portal.manuals.by_entity.values() for page in manual.pages)
+    return any("mermaid" in page.html and _MERMAID.search(page.html) for page in pages)

@@ -27,6 +27,8 @@ from callboard.pages.views import (
     Tile,
 )
 
+LOOSE = 12
+"""Entities without a system that the home page shows."""
 ROWS = 500
 """Rows of one page of the catalog."""
 
@@ -40,12 +42,16 @@ def home(context: Context) -> tuple[str, HomeView]:
         key=lambda problem: (-problem.severity, problem.order),
     )
     manuals = manual_rows(context, route)
+    loose = _loose(context)
     return route, HomeView(
         frame=context.frame(route, portal.title, description=context.config.site.description),
         description=context.config.site.description,
         kinds=_kind_tiles(context, route),
         coverage=_coverage(context, route),
         domains=_domains(context, route),
+        empty_domains=context.entity_links(route, _empty_domains(context)),
+        loose=context.rows(route, loose)[:LOOSE],
+        loose_count=len(loose),
         attention=tuple(context.problem(route, problem) for problem in worries[:6]),
         problem_count=len(worries),
         documents=tuple(sorted(manuals, key=lambda row: row.changed.iso if row.changed else "", reverse=True))[:8],
@@ -118,13 +124,12 @@ def _system_row(context: Context, route: str, ref: EntityRef) -> SystemRow:
 
 
 def _domains(context: Context, route: str) -> tuple[DomainSection, ...]:
+    """Domains that have systems, by title, then the systems without one."""
     catalog = context.portal.catalog
     by_domain: dict[EntityRef | None, list[EntityRef]] = defaultdict(list)
     for system in catalog.of_kind("system"):
         domains = [ref for ref in catalog.targets(system.ref, "partOf") if ref.kind == "domain" and ref in catalog.entities]
         by_domain[domains[0] if domains else None].append(system.ref)
-    for domain in catalog.of_kind("domain"):
-        by_domain.setdefault(domain.ref, [])
 
     def title(ref: EntityRef | None) -> tuple[bool, str]:
         return (ref is None, catalog.entities[ref].title.casefold() if ref else "")
@@ -132,13 +137,31 @@ def _domains(context: Context, route: str) -> tuple[DomainSection, ...]:
     return tuple(
         DomainSection(
             context.link(route, ref) if ref else None,
-            tuple(
-                _system_row(context, route, system)
-                for system in sorted(by_domain[ref], key=lambda system: catalog.entities[system].title.casefold())
-            ),
+            tuple(_system_row(context, route, system) for system in sorted(by_domain[ref], key=title)),
         )
         for ref in sorted(by_domain, key=title)
     )
+
+
+def _empty_domains(context: Context) -> list[EntityRef]:
+    catalog = context.portal.catalog
+    empty = [
+        domain
+        for domain in catalog.of_kind("domain")
+        if not any(ref.kind == "system" for ref in catalog.targets(domain.ref, "hasPart"))
+    ]
+    return [domain.ref for domain in sorted(empty, key=lambda domain: (domain.title.casefold(), domain.ref))]
+
+
+def _loose(context: Context) -> list[EntityRef]:
+    """Components, APIs and resources that are part of nothing that is in the catalog."""
+    catalog = context.portal.catalog
+    return [
+        ref
+        for ref in catalog.entities
+        if ref.kind in {"component", "api", "resource"}
+        and not any(target in catalog.entities for target in catalog.targets(ref, "partOf"))
+    ]
 
 
 def _teams(context: Context, route: str) -> tuple[Link, ...]:

@@ -20,10 +20,10 @@ from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.search import SearchDocument
 from callboard.pages import overview
-from callboard.pages.assets import Icons, load_theme
+from callboard.pages.assets import Icons, load_theme, mermaid_files
 from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
-from callboard.pages.docs_pages import docs_pages, manual_files
+from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files
 from callboard.pages.entity_page import definition_file, definition_of, entity_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
@@ -166,3 +166,5 @@ def render(
         if definition_of(entity):
             yield definition_file(entity)
     yield from manual_files(context)
+    if has_mermaid(portal):
+        yield from mermaid_files(theme.folder)

@@ -1,16 +1,47 @@
 /**
- * The palette: an ARIA combobox in a dialog, over slim records of every entity; pages follow from Pagefind.
+ * The palette: an ARIA combobox in a dialog, over slim records of every entity; pages follow from the full text.
  *
- * An exact name comes first, then names that begin so, then the rest; typos are forgiven by length, so that "stars"
- * does not find "stores". Words such as `api:`, `@team` and `#tag` narrow.
+ * An exact name comes first, then names that begin so, then names that have the words, then names that have the text
+ * somewhere; what is spelled wrong is read by the nearest words. `api:`, `@team` and `#tag` narrow.
  */
 const PAUSE = 150;
 const SHOWN = 12;
+const NARROWED = 40;
+const KIND_ORDER = ["component", "api", "system", "template", "resource", "domain", "group", "user"];
 const { callboard } = window;
-const normal = (text) => text.toLowerCase();
 
-/** One edit from four letters on, two from seven on. */
-const fuzzy = (term) => (term.length >= 7 ? 2 : term.length >= 4 ? 1 : 0);
+/** For comparing: lower case, without accents. */
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+/** Words of a name, also of one that is written in camel case. */
+const words = (text) =>
+  plain(text.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2"))
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+const joined = (text) => plain(text).replace(/[^\p{L}\p{N}]+/gu, "");
+const shortName = (ref) => ref.split(/[:/]/).at(-1);
+
+/** Edits that a word may be away: one from four letters on, two from seven on; "stars" must not find "stores". */
+const forgiven = (word) => (word.length >= 7 ? 2 : word.length >= 4 ? 1 : 0);
+
+/**
+ * Edits from *typed* to the nearest beginning of *word*, two letters exchanged counting as one; *limit* + 1 where
+ * there are more.
+ */
+function edits(typed, word, limit) {
+  const width = Math.min(word.length, typed.length + limit);
+  let before = null;
+  let row = Array.from({ length: width + 1 }, (_, n) => n);
+  for (let i = 1; i <= typed.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= width; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (typed[i - 1] === word[j - 1] ? 0 : 1));
+      if (before && j > 1 && typed[i - 1] === word[j - 2] && typed[i - 2] === word[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    if (Math.min(...next) > limit) return limit + 1;
+    [before, row] = [row, next];
+  }
+  return Math.min(limit + 1, ...row);
+}
 
 class Entities {
   static async load(folder) {
@@ -30,78 +61,146 @@ class Entities {
         this.records.push({ id, kind, namespace, name: names[id], owner, title: "", type: "", tags: "" });
       }
     }
+    this.kinds = new Set(this.records.map((record) => record.kind));
+    this.byRef = new Map(this.records.map((record) => [`${record.kind}:${record.namespace}/${record.name}`, record]));
     this.build();
   }
 
   build() {
-    this.index = new window.MiniSearch({
-      fields: ["name", "title", "tags"],
-      tokenize: (text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean),
-    });
+    this.index = new window.MiniSearch({ fields: ["name", "title", "tags"], tokenize: words, processTerm: (word) => word });
     this.index.addAll(this.records);
-    this.byRef = new Map(this.records.map((record) => [`${record.kind}:${record.namespace}/${record.name}`, record]));
+    this.words = new Set();
+    for (const record of this.records) {
+      for (const word of words(`${record.name} ${record.title} ${record.tags}`)) this.words.add(word);
+      record.keys = [...new Set([plain(record.name), plain(record.title)])].filter(Boolean);
+      record.joins = [...new Set([joined(record.name), joined(record.title)])].filter(Boolean);
+    }
   }
 
   /** Titles, types and tags: they come after the names, and only of the same build. */
-  async detail() {
-    const found = await callboard.part(this.folder, "details", this.stamp);
-    if (!found) return;
-    const { types, type, titles, tags } = found.columns;
-    for (const record of this.records) {
-      Object.assign(record, { type: types[type[record.id]], title: titles[record.id], tags: tags[record.id] });
-    }
-    this.build();
+  detail() {
+    this.detailed ??= callboard.part(this.folder, "details", this.stamp).then((found) => {
+      if (!found) return;
+      const { types, type, titles, tags } = found.columns;
+      for (const record of this.records) {
+        Object.assign(record, { type: types[type[record.id]], title: titles[record.id], tags: tags[record.id] });
+      }
+      this.build();
+    });
+    return this.detailed;
   }
 
-  /** Words that narrow, and the rest. */
+  title(record) {
+    return record.title || record.name;
+  }
+
+  /** How people call whom *ref* names. */
+  called(ref) {
+    const record = this.byRef.get(ref.includes("/") ? ref : ref.replace(":", ":default/"));
+    return record ? this.title(record) : shortName(ref);
+  }
+
+  /** What narrows, and the words that are left. */
   read(query) {
-    const wanted = { kind: "", owner: "", tag: "", words: [] };
+    const wanted = { kind: "", owners: null, tag: "", words: [] };
     for (const word of query.trim().split(/\s+/).filter(Boolean)) {
-      const kind = word.match(/^([a-z]+):(.*)$/i);
-      if (word.startsWith("@")) wanted.owner = normal(word.slice(1));
-      else if (word.startsWith("#")) wanted.tag = normal(word.slice(1));
-      else if (kind && this.records.some((record) => record.kind === normal(kind[1]))) {
-        wanted.kind = normal(kind[1]);
-        if (kind[2]) wanted.words.push(kind[2].split("/").at(-1));
+      const [, kind, rest] = word.match(/^([a-z]+):(.*)$/i) ?? [];
+      if (word.startsWith("@")) wanted.owners = this.ownersCalled(word.slice(1));
+      else if (word.startsWith("#")) wanted.tag = plain(word.slice(1));
+      else if (kind && this.kinds.has(plain(kind))) {
+        wanted.kind = plain(kind);
+        if (rest) wanted.words.push(shortName(rest));
       } else wanted.words.push(word);
     }
+    wanted.text = wanted.words.join(" ");
+    wanted.narrowed = Boolean(wanted.kind || wanted.owners || wanted.tag);
     return wanted;
   }
 
+  /** Owners whose name or title begins with *text*. */
+  ownersCalled(text) {
+    const wanted = joined(text);
+    const all = [...new Set(this.records.map(({ owner }) => owner).filter(Boolean))];
+    return new Set(all.filter((owner) => [shortName(owner), this.called(owner)].some((name) => joined(name).startsWith(wanted))));
+  }
+
+  fits(record, { kind, owners, tag }) {
+    return (!kind || record.kind === kind) && (!owners || owners.has(record.owner)) && (!tag || record.tags.split(" ").some((each) => each.startsWith(tag)));
+  }
+
+  /** Records for *query*, best first. */
   find(query) {
     const wanted = this.read(query);
-    const narrowed = wanted.kind || wanted.owner || wanted.tag;
-    const text = wanted.words.join(" ");
-    if (!text && !narrowed) return [];
-    const fits = (record) =>
-      (!wanted.kind || record.kind === wanted.kind) &&
-      (!wanted.owner || normal(record.owner).split(/[:/]/).at(-1).startsWith(wanted.owner)) &&
-      (!wanted.tag || record.tags.split(" ").some((tag) => tag.startsWith(wanted.tag)));
-    if (!text) return this.records.filter(fits);
-    const exact = normal(text);
-    const rank = ({ name, title }) => {
-      const own = normal(title);
-      if (name === exact || own === exact) return 0;
-      if (name.startsWith(exact) || own.startsWith(exact)) return 1;
-      if (name.includes(exact) || own.includes(exact)) return 2;
-      return 3;
+    if (!wanted.text) return wanted.narrowed ? this.records.filter((record) => this.fits(record, wanted)) : [];
+    const exact = this.rank(this.named(wanted.text), wanted);
+    return exact.length ? exact : this.rank(this.meant(wanted.text), wanted);
+  }
+
+  /** Every record that has the words, or the text somewhere in its name, with a score. */
+  named(text) {
+    const found = new Map();
+    if (words(text).length) for (const { id, score } of this.index.search(text, { prefix: true, boost: { name: 3, title: 2 }, combineWith: "AND" })) found.set(id, score);
+    const whole = joined(text);
+    if (whole.length > 2) for (const { id, joins } of this.records) if (!found.has(id) && joins.some((name) => name.includes(whole))) found.set(id, 0);
+    return found;
+  }
+
+  /** Records by the words that are nearest to those of *text*. */
+  meant(text) {
+    const near = words(text).map((word) => {
+      const limit = forgiven(word);
+      const candidates = new Map();
+      for (const other of this.words) {
+        if (other.length < word.length - limit) continue;
+        const far = edits(word, other, limit);
+        if (far <= limit) candidates.set(other, far);
+      }
+      return candidates;
+    });
+    if (!near.length || near.some((candidates) => !candidates.size)) return new Map();
+    const queries = near.map((candidates) => ({ combineWith: "OR", queries: [...candidates.keys()] }));
+    const found = new Map();
+    for (const { id, score, match } of this.index.search({ combineWith: "AND", queries })) {
+      const far = near.reduce((sum, candidates) => sum + Math.min(...Object.keys(match).map((word) => candidates.get(word) ?? 9)), 0);
+      found.set(id, score - 1000 * far);
+    }
+    return found;
+  }
+
+  rank(found, wanted) {
+    const text = plain(wanted.text);
+    const whole = joined(wanted.text);
+    const place = ({ keys, joins, namespace, name }, score) => {
+      if (keys.includes(text) || `${namespace}/${name}` === text) return 0;
+      if (joins.includes(whole)) return 1;
+      if (keys.some((key) => key.startsWith(text))) return 2;
+      return score ? 3 : 4;
     };
-    const options = { prefix: true, boost: { name: 3, title: 2 }, combineWith: "AND" };
-    let hits = this.index.search(text, options);
-    if (!hits.some((hit) => fits(this.records[hit.id]))) hits = this.index.search(text, { ...options, fuzzy });
-    const order = ["component", "api", "system", "template", "resource", "domain", "group", "user"];
-    const weight = (record) => order.indexOf(record.kind) + 1 || order.length + 1;
-    return hits
-      .map((hit) => ({ record: this.records[hit.id], score: hit.score }))
-      .filter(({ record }) => fits(record))
-      .sort((a, b) => rank(a.record) - rank(b.record) || (rank(a.record) < 2 ? weight(a.record) - weight(b.record) : 0) || b.score - a.score || a.record.name.length - b.record.name.length)
+    const kind = (record) => KIND_ORDER.indexOf(record.kind) + 1 || KIND_ORDER.length + 1;
+    return [...found]
+      .map(([id, score]) => ({ record: this.records[id], score, place: place(this.records[id], score) }))
+      .filter(({ record }) => this.fits(record, wanted))
+      .sort((a, b) => a.place - b.place || (a.place < 3 ? kind(a.record) - kind(b.record) : 0) || b.score - a.score || a.record.name.length - b.record.name.length || a.record.id - b.record.id)
       .map(({ record }) => record);
+  }
+
+  /** Owners or tags, those of the most entities first. */
+  common(values) {
+    const counts = new Map();
+    for (const record of this.records) for (const value of values(record)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, SHOWN);
   }
 }
 
+let entities = null;
+callboard.entities = (folder) => {
+  entities ??= Entities.load(folder);
+  entities.catch(() => (entities = null));
+  return entities;
+};
+
 function drawn(shape, kind) {
-  const box = document.createElement("span");
-  box.className = `kind k-${kind}`;
+  const box = element("span", `kind k-${kind}`);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", "icon");
@@ -126,12 +225,12 @@ class Palette {
     this.chosen = -1;
     this.turn = 0;
     this.make();
-    this.ready = Entities.load(folder).then((entities) => {
-      this.entities = entities;
+    this.ready = callboard.entities(folder).then((found) => {
+      this.entities = found;
       this.show();
-      return entities.detail().then(() => this.show());
+      return found.detail().then(() => this.show());
     });
-    this.ready.catch(() => this.say("The palette's data cannot be loaded."));
+    this.ready.catch(() => this.say("The palette's data cannot be loaded. Enter searches everything."));
   }
 
   make() {
@@ -147,23 +246,31 @@ class Palette {
       "aria-controls": "cb-palette-list",
       "aria-autocomplete": "list",
       "aria-label": "Search or jump",
+      autocapitalize: "off",
       enterkeyhint: "go",
     };
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
-    box.append(this.input);
+    const close = element("button", "palette-close", "esc");
+    close.type = "button";
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", () => this.dialog.close());
+    box.append(this.input, close);
     this.list = element("div", "palette-list");
     this.list.id = "cb-palette-list";
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "Results");
+    // What is pressed with the mouse does not take the focus from the field.
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.empty = element("p", "palette-none");
     this.status = element("p", "quiet");
     this.status.setAttribute("role", "status");
     const foot = element("div", "palette-foot");
-    for (const [key, what] of [["↑↓", "choose"], ["↵", "open"], ["api:", "a kind"], ["@", "an owner"], ["#", "a tag"]]) {
+    for (const [keys, what] of [["↑ ↓", "choose"], ["↵", "open"], ["Ctrl ↵", "in a new tab"], ["api:", "a kind"], ["@", "an owner"], ["#", "a tag"]]) {
       const part = element("span", "");
-      part.append(element("kbd", "", key), ` ${what}`);
+      part.append(...keys.split(" ").map((key) => element("kbd", "", key)), what);
       foot.append(part);
     }
-    this.dialog.append(box, this.list, this.status, foot);
+    this.dialog.append(box, this.list, this.empty, this.status, foot);
     document.body.append(this.dialog);
     this.input.addEventListener("input", () => this.show());
     this.dialog.addEventListener("keydown", (event) => this.press(event));
@@ -175,131 +282,199 @@ class Palette {
     if (this.dialog.open) return;
     this.back = back;
     this.dialog.showModal();
+    this.input.focus();
     this.input.select();
     this.show();
   }
 
   press(event) {
+    if (event.isComposing || (event.target !== this.input && event.key === "Enter")) return;
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 };
     if (event.key in steps && this.options.length) {
       const next = this.chosen + steps[event.key];
       const single = Math.abs(steps[event.key]) === 1;
       this.choose(single ? (next + this.options.length) % this.options.length : Math.min(Math.max(next, 0), this.options.length - 1));
-    } else if (event.key === "Enter" && !event.isComposing) {
-      this.go(event.ctrlKey || event.metaKey);
+    } else if (event.key === "Enter") {
+      this.enter(event.ctrlKey || event.metaKey);
     } else return;
     event.preventDefault();
   }
 
-  go(aside) {
+  /** Whoever types faster than the data comes gets what the data says. */
+  async enter(aside) {
+    if (!this.entities) await this.ready.catch(() => {});
     const option = this.options[this.chosen];
-    if (!option) {
-      if (this.input.value.trim()) location.href = `${this.searchPage}?query=${encodeURIComponent(this.input.value.trim())}`;
-      return;
-    }
-    if (option.act) {
-      this.dialog.close();
+    if (option) this.go(option, aside);
+    else if (this.input.value.trim()) this.go({ url: this.everything(this.input.value) }, aside);
+  }
+
+  go(option, aside) {
+    if (option.fill) {
+      this.input.value = option.fill;
+      this.input.focus();
+      this.show();
+    } else if (option.act) {
       option.act();
-    } else if (aside) window.open(option.url, "_blank", "noopener");
-    else location.href = option.url;
+      this.dialog.close();
+    } else if (aside) {
+      window.open(option.url, "_blank", "noopener");
+    } else {
+      // Closed before leaving: whoever comes back, or stays because it is a heading of this page, sees the page.
+      this.back = null;
+      this.dialog.close();
+      location.href = option.url;
+    }
+  }
+
+  everything(query) {
+    return `${this.searchPage}?query=${encodeURIComponent(query.trim())}`;
   }
 
   show() {
     const query = this.input.value;
     const turn = ++this.turn;
     clearTimeout(this.pause);
-    const groups = query.trim() ? this.matches(query) : this.starters();
-    this.fill(groups, query);
-    if (query.trim().length > 1) this.pause = setTimeout(() => this.pages(query, groups, turn), PAUSE);
+    if (!query.trim()) this.fill(this.starters(), "");
+    else if (/(^|\s)[@#]$/.test(query) && this.entities) this.fill([this.offers(query)], "");
+    else {
+      const groups = this.matches(query);
+      this.fill(groups, query);
+      this.pause = setTimeout(() => this.pages(query, groups, turn), PAUSE);
+    }
   }
 
   matches(query) {
-    const entities = this.entities ? this.entities.find(query).slice(0, SHOWN) : [];
-    const words = normal(query.trim());
-    const actions = this.actions().filter((action) => normal(action.title).includes(words)).slice(0, 3);
+    const found = this.entities ? this.entities.find(query) : [];
+    const shown = found.slice(0, this.entities?.read(query).narrowed ? NARROWED : SHOWN);
+    const typed = plain(query.trim());
+    const actions = this.actions().filter(({ title }) => words(title).some((word) => word.startsWith(typed)) || plain(title).includes(` ${typed}`));
+    const search = { title: `Search everything for “${query.trim()}”`, url: this.everything(query), icon: "search" };
     return [
-      { title: "Catalog", options: entities.map((record) => this.entity(record)) },
-      { title: "Actions", options: actions },
+      { title: "Catalog", note: found.length > shown.length ? `${shown.length} of ${found.length}` : "", options: shown.map((record) => this.entity(record)) },
+      { title: "Actions", options: actions.slice(0, 3) },
+      { title: "More", options: [search] },
     ];
+  }
+
+  /** Owners for "@", tags for "#". */
+  offers(query) {
+    const tag = query.endsWith("#");
+    const values = this.entities.common(tag ? ({ tags }) => tags.split(" ").filter(Boolean) : ({ owner }) => (owner ? [owner] : []));
+    const options = values.map(([value, count]) => ({
+      title: tag ? value : this.entities.called(value),
+      side: `${count}`,
+      fill: `${query}${tag ? value : shortName(value)} `,
+      icon: tag ? "tag" : value.split(":")[0],
+    }));
+    return { title: tag ? "Tags" : "Owners", options };
   }
 
   starters() {
     const { ref } = document.documentElement.dataset;
-    const recent = this.entities ? callboard.memory("recent").read().filter((other) => other !== ref) : [];
-    const known = recent.map((other) => this.entities.byRef.get(other)).filter(Boolean);
+    const known = (name) => (this.entities ? callboard.memory(name).read() : []).map((other) => this.entities.byRef.get(other)).filter(Boolean);
+    const stars = known("stars");
+    const recent = known("recent").filter((record) => record !== this.entities.byRef.get(ref) && !stars.includes(record));
     return [
-      { title: "Recent", options: known.slice(0, 5).map((record) => this.entity(record)) },
-      { title: "Go to", options: this.actions() },
+      { title: "Starred", options: stars.slice(0, 6).map((record) => this.entity(record)) },
+      { title: "Recent", options: recent.slice(0, 5).map((record) => this.entity(record)) },
+      { title: "Go to", options: this.places() },
+      { title: "Actions", options: this.acts() },
     ];
   }
 
-  actions() {
+  places() {
+    return [...document.querySelectorAll(".rail li a")].map((link) => ({ title: link.textContent.trim(), url: link.href, shape: link.querySelector(".icon") }));
+  }
+
+  acts() {
     const { ref } = document.documentElement.dataset;
-    const go = [...document.querySelectorAll(".rail li a")].map((link) => ({ title: link.textContent.trim(), sub: "", side: "page", url: link.href, icon: "action", kind: "other" }));
-    const acts = [{ title: "Change the theme", act: () => document.querySelector("cb-theme")?.next() }];
-    if (ref && navigator.clipboard) acts.unshift({ title: "Copy the reference of this entity", sub: ref, act: () => navigator.clipboard.writeText(ref) });
-    return [...go, ...acts.map((act) => ({ sub: "", side: "action", icon: "action", kind: "other", ...act }))];
+    const acts = [];
+    if (ref) {
+      const stars = callboard.memory("stars");
+      const on = stars.read().includes(ref);
+      const name = this.entities ? this.entities.called(ref) : shortName(ref);
+      acts.push({ title: on ? `Remove the star of ${name}` : `Star ${name}`, icon: "star", act: () => stars.write(on ? stars.read().filter((other) => other !== ref) : [...stars.read(), ref]) });
+      if (navigator.clipboard) acts.push({ title: "Copy the reference", sub: ref, icon: "copy", act: () => navigator.clipboard.writeText(ref) });
+    }
+    if (document.querySelector("cb-theme")) acts.push({ title: "Change the theme", icon: "theme", act: () => document.querySelector("cb-theme").next() });
+    return acts;
+  }
+
+  actions() {
+    return [...this.places(), ...this.acts()];
   }
 
   entity(record) {
-    const { kind, namespace, name, title, owner, type } = record;
+    const { kind, namespace, name, owner, type } = record;
     return {
-      title: title || name,
-      sub: title ? name : "",
-      side: [type || kind, owner.split(/[:/]/).at(-1)].filter(Boolean).join(" · "),
+      title: this.entities.title(record),
+      sub: record.title ? name : "",
+      side: [type || kind, owner && this.entities.called(owner)].filter(Boolean).join(" · "),
       url: callboard.address(`catalog/${namespace}/${kind}/${name}/`),
-      icon: ICONS[kind] ? kind : "other",
-      kind: ICONS[kind] ? kind : "other",
+      icon: kind,
     };
   }
 
   /** Pages of documentation, after a pause: from the full text where that can be, from titles where it cannot. */
   async pages(query, groups, turn) {
-    const found = await window.callboard.findPages?.(this.folder, query).catch(() => null);
+    const { text, kind, tag, owners } = this.entities ? this.entities.read(query) : { text: query.trim() };
+    if (text.length < 2 || kind || tag) return;
+    const found = await callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null);
     if (!found?.length || turn !== this.turn || !this.dialog.open) return;
-    const options = found.slice(0, 6).map((page) => ({ ...page, icon: "docs", kind: "docs" }));
-    const more = { title: `Search everything for “${query.trim()}”`, sub: "", side: "", url: `${this.searchPage}?query=${encodeURIComponent(query.trim())}`, icon: "search", kind: "other" };
+    const options = found.flatMap(({ title, ref, url, parts }) => [
+      { title, sub: ref && this.entities ? this.entities.called(ref) : "", side: "page", url, icon: "docs" },
+      ...parts.map((part) => ({ title: part.title, url: part.url, icon: "part", inner: true })),
+    ]);
     const [catalog, ...rest] = groups;
-    this.fill([catalog, { title: "Documentation", options }, ...rest, { title: "More", options: [more] }], query, this.chosen);
+    this.fill([catalog, { title: "Documentation", options }, ...rest], query, this.options[this.chosen]);
   }
 
-  fill(groups, query, keep = 0) {
+  /** Show *groups*; the option that was chosen stays so. */
+  fill(groups, query, keep = null) {
     this.options = [];
     const nodes = [];
-    for (const { title, options } of groups) {
+    for (const { title, note, options } of groups) {
       if (!options.length) continue;
       const group = document.createElement("div");
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", title);
       const heading = element("div", "palette-group", title);
       heading.setAttribute("aria-hidden", "true");
+      if (note) heading.append(element("span", "palette-note", note));
       group.append(heading, ...options.map((option) => this.row(option, query)));
       nodes.push(group);
     }
     this.list.replaceChildren(...nodes);
-    if (!this.options.length) this.say(this.entities ? "Nothing by that name. Enter searches everything." : "Loading…");
-    else this.status.textContent = `${this.options.length} results`;
-    this.choose(this.options.length ? Math.min(Math.max(keep, 0), this.options.length - 1) : -1);
+    const found = this.options.filter(({ icon }) => icon !== "search").length;
+    if (found) this.say("", `${found} results`);
+    else this.say(this.entities ? "Nothing by that name. Enter searches everything." : "Loading…");
+    this.choose(this.options.length ? Math.max(0, this.options.indexOf(keep)) : -1);
   }
 
-  say(text) {
-    this.list.replaceChildren(element("p", "palette-none", text));
-    this.status.textContent = text;
+  say(text, status = text) {
+    this.empty.textContent = text;
+    this.empty.hidden = !text;
+    this.status.textContent = status;
   }
 
   row(option, query) {
     const number = this.options.push(option) - 1;
-    const row = element("div", "palette-item");
+    const row = element(option.url ? "a" : "div", option.inner ? "palette-item palette-inner" : "palette-item");
+    if (option.url) Object.assign(row, { href: option.url, tabIndex: -1 });
     row.id = `cb-option-${number}`;
     row.setAttribute("role", "option");
     const text = element("span", "palette-text");
     const title = element("span", "palette-title");
-    title.append(...marked(option.title, query));
-    text.append(title, element("span", "palette-sub", option.sub));
-    row.append(drawn(ICONS[option.icon] ?? ICONS.other, option.kind), text, element("span", "palette-side", option.side));
+    title.append(...marked(option.title, option.icon === "search" ? "" : query));
+    text.append(title, element("span", "palette-sub", option.sub ?? ""));
+    const icon = ICONS[option.icon] ? option.icon : "other";
+    const box = drawn(ICONS[icon], option.url && !option.shape ? icon : "plain");
+    if (option.shape) box.replaceChildren(option.shape.cloneNode(true));
+    row.append(box, text, element("span", "palette-side", option.side ?? ""));
     row.addEventListener("click", (event) => {
-      this.choose(number);
-      this.go(event.ctrlKey || event.metaKey);
+      if (option.url && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      event.preventDefault();
+      this.go(option, false);
     });
     row.addEventListener("pointermove", () => this.chosen !== number && this.choose(number, false));
     return row;
@@ -307,32 +482,27 @@ class Palette {
 
   choose(number, scroll = true) {
     this.chosen = number;
-    [...this.list.querySelectorAll("[role=option]")].forEach((row, n) => row.setAttribute("aria-selected", String(n === number)));
+    for (const row of this.list.querySelectorAll("[role=option]")) row.setAttribute("aria-selected", String(row.id === `cb-option-${number}`));
     const row = document.getElementById(`cb-option-${number}`);
     if (row) this.input.setAttribute("aria-activedescendant", row.id);
     else this.input.removeAttribute("aria-activedescendant");
-    if (scroll) row?.scrollIntoView({ block: "nearest" });
+    if (number === 0) this.list.scrollTop = 0;
+    else if (scroll) row?.scrollIntoView({ block: "nearest" });
   }
 }
 
-/** *text* with the words of the query marked. */
+/** *text* with the words of the query marked where words of it begin so. */
 function marked(text, query) {
-  const words = query.trim().split(/\s+/).map((word) => word.replace(/^([a-z]+:|[@#])/i, "")).filter(Boolean);
-  if (!words.length) return [text];
-  const pattern = new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "gi");
-  return text.split(pattern).map((part, n) => {
-    if (n % 2 === 0) return part;
-    const mark = document.createElement("mark");
-    mark.textContent = part;
-    return mark;
-  });
+  const typed = query.trim().split(/\s+/).map((word) => word.replace(/^([a-z]+:|[@#])/i, "")).filter(Boolean);
+  if (!typed.length) return [text];
+  const pattern = new RegExp(`(${typed.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "gi");
+  return text.split(pattern).map((part, n) => (n % 2 ? element("mark", "", part) : part));
 }
 
 let palette = null;
 callboard.openPalette = (folder, searchPage, back) => {
   palette ??= new Palette(folder, searchPage);
   palette.open(back);
-  const own = document.querySelector("cb-palette");
-  const script = document.querySelector("cb-search")?.dataset.script ?? own.dataset.pages;
-  if (script && !callboard.findPages) callboard.load(script);
+  const script = document.querySelector("cb-palette").dataset.pages;
+  if (script && !callboard.findPages) callboard.load(script).catch(() => {});
 };

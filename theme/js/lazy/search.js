@@ -1,58 +1,40 @@
 /**
- * The search page and its engine: Pagefind over the full text, or the titles of pages where it cannot run.
+ * The search page and its engines: Pagefind over the full text, or names, titles and headings where it cannot run.
  *
  * The query and the filters live in the address, so that a search can be shared and the back button works.
  */
 const { callboard } = window;
 const STEP = 10;
 const FILTERS = { section: "Section", kind: "Kind", type: "Type", owner: "Owner", lifecycle: "Lifecycle" };
-let engine = null;
+const SECTIONS = { catalog: "Catalog", docs: "Documentation", apis: "APIs", templates: "Templates", owners: "Owners" };
+const SECTION_OF_KIND = { api: "apis", template: "templates", group: "owners", user: "owners" };
+const KINDS = { api: "API", airesource: "AI resource" };
 
-/** Pagefind, or null where it cannot run: from a file, without WebAssembly, or without an index. */
-async function fullText(folder) {
-  if (location.protocol === "file:" || typeof WebAssembly === "undefined") return null;
-  try {
-    const root = new URL("../../", new URL(folder, document.baseURI));
-    const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
-    await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 5 } } });
-    await pagefind.init();
-    await pagefind.filters(); // counts come with results only after this
-    return pagefind;
-  } catch {
-    return null;
-  }
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const kindName = (kind) => KINDS[kind] ?? capital(kind);
+const shortName = (ref) => ref.split(/[:/]/).at(-1);
+/** How a value of a filter is called. */
+const valueName = { section: (value) => SECTIONS[value] ?? capital(value), kind: kindName, owner: shortName };
+
+function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.append(...content);
+  return made;
 }
 
-/** The titles and headings of pages, and the names of entities, in one index. */
-async function titles(folder) {
-  const [{ stamp, columns }] = await Promise.all([callboard.part(folder, "palette"), callboard.load(`${folder}minisearch.js`)]);
-  const [details, pages] = await Promise.all([callboard.part(folder, "details", stamp), callboard.part(folder, "titles", stamp)]);
-  const rows = (pages?.columns.rows ?? []).map(([route, title, ref, headings]) => ({ route, title, ref, headings, section: "docs" }));
-  const names = columns.names.split("\n");
-  let id = 0;
-  for (const [kind, namespace, count] of columns.groups) {
-    for (const end = id + count; id < end; id++) {
-      const name = names[id];
-      const title = details?.columns.titles[id] || name;
-      rows.push({ route: `catalog/${namespace}/${kind}/${name}/`, title, ref: `${kind}:${namespace}/${name}`, headings: details?.columns.tags[id] ?? "", section: "catalog" });
-    }
-  }
-  const index = new window.MiniSearch({ idField: "route", fields: ["title", "ref", "headings"], storeFields: ["route", "title", "ref", "headings", "section"] });
-  index.addAll(rows);
-  return { index, leftOut: pages?.columns.left_out ?? 0 };
+/** *text* with the words of *query* marked where they begin a word. */
+function marked(text, query) {
+  const words = query.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1);
+  if (!words.length) return [text];
+  const parts = text.split(new RegExp(`(?<![\\p{L}\\p{N}])(${words.join("|")})`, "giu"));
+  return parts.map((part, n) => (n % 2 ? element("mark", "", part) : part));
 }
 
-function ready(folder) {
-  engine ??= fullText(folder).then(async (pagefind) => ({ pagefind, titles: pagefind ? null : await titles(folder) }));
-  return engine;
-}
-
-const fuzzy = (term) => (term.length >= 7 ? 2 : term.length >= 4 ? 1 : 0);
-
-function byTitle({ index }, query) {
-  const options = { prefix: true, boost: { title: 3 }, combineWith: "AND" };
-  const exact = index.search(query, options);
-  return exact.length ? exact : index.search(query, { ...options, fuzzy });
+/** An excerpt of Pagefind: text with <mark>, taken apart rather than trusted. */
+function excerpt(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").body;
+  return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? element("mark", "", node.textContent) : node.textContent));
 }
 
 /** Pagefind leaves index.html away; where addresses are files it is put back. */
@@ -62,44 +44,149 @@ function address(url) {
   return `${path.endsWith("/") ? `${path}index.html` : path}${anchor ? `#${anchor}` : ""}`;
 }
 
-/** The headings of a result under which something was found; the mark of a permalink is not part of a heading. */
-function sections({ sub_results: parts, meta }) {
-  const named = parts.map((part) => ({ ...part, title: part.title.replace(/\s*[#¶]$/, "") }));
-  return named.filter((part) => part.anchor && part.title !== meta.title);
+/** Searches every word of every page. */
+class FullText {
+  /** Null where it cannot run: from a file, without WebAssembly, or without an index. */
+  static async load(folder) {
+    const root = new URL("../../", new URL(folder, document.baseURI));
+    const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
+    await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 6, name: 8, summary: 2 } } });
+    await pagefind.init();
+    await pagefind.filters(); // counts come with results only after this
+    return new FullText(pagefind);
+  }
+
+  constructor(pagefind) {
+    this.pagefind = pagefind;
+    this.note = "";
+  }
+
+  /** Results, each to be made when it is shown, and how many there are of each value of each filter. */
+  async search(query, chosen) {
+    const ask = (filters) => this.pagefind.search(query || null, { filters });
+    const filters = Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => [name, { any: values }]));
+    const answer = await ask(filters);
+    const counts = { ...answer.filters };
+    // What the other values of a filter would give is known only without that filter.
+    for (const name of Object.keys(filters)) {
+      const { [name]: _, ...others } = filters;
+      counts[name] = (await ask(others)).filters[name];
+    }
+    return { counts, results: answer.results.map((result) => () => result.data().then((data) => this.result(data, query))) };
+  }
+
+  async counts() {
+    return this.pagefind.filters();
+  }
+
+  result({ url, meta, excerpt: html, sub_results: parts }, query) {
+    const own = meta.section !== "docs" && meta.summary;
+    return {
+      title: meta.title,
+      name: meta.name ?? "",
+      ref: meta.ref ?? "",
+      section: meta.section,
+      kind: meta.kind ?? "",
+      type: meta.type ?? "",
+      owner: meta.owner ?? "",
+      changed: meta.changed ?? "",
+      url: address(url),
+      text: own ? marked(meta.summary, query) : excerpt(html),
+      // The mark of a permalink is not part of a heading.
+      parts: own
+        ? []
+        : parts.map((part) => ({ title: part.title.replace(/\s*[#¶]$/, ""), url: address(part.url), anchor: part.anchor })).filter((part) => part.anchor && part.anchor.element !== "h1" && part.title !== meta.title),
+    };
+  }
+}
+
+/** Searches names, titles, summaries and headings, without a web server. */
+class Titles {
+  static async load(folder, why) {
+    const entities = await callboard.entities(folder);
+    await entities.detail();
+    const [pages, about] = await Promise.all([callboard.part(folder, "titles"), callboard.part(folder, "summaries", entities.stamp).catch(() => null)]);
+    return new Titles(entities, pages.columns, about?.columns.summaries ?? [], why);
+  }
+
+  constructor(entities, { rows, left_out: leftOut }, summaries, why) {
+    this.entities = entities;
+    this.note = `Titles and headings only: ${why}.${leftOut ? ` ${leftOut.toLocaleString("en")} pages are left out.` : ""}`;
+    const about = (ref) => entities.byRef.get(ref) ?? { kind: "", type: "", owner: "" };
+    this.items = [
+      ...entities.records.map((record) => ({
+        title: entities.title(record),
+        name: record.title ? record.name : "",
+        ref: `${record.kind}:${record.namespace}/${record.name}`,
+        section: SECTION_OF_KIND[record.kind] ?? "catalog",
+        kind: record.kind,
+        type: record.type,
+        owner: record.owner,
+        url: callboard.address(`catalog/${record.namespace}/${record.kind}/${record.name}/`),
+        summary: summaries[record.id] ?? "",
+        headings: "",
+      })),
+      ...rows.map(([route, title, ref, headings]) => {
+        const { kind, type, owner } = about(ref);
+        return { title, name: "", ref, section: "docs", kind, type, owner, url: callboard.address(route), summary: "", headings };
+      }),
+    ];
+    this.index = new window.MiniSearch({ fields: ["title", "name", "headings", "summary"] });
+    this.index.addAll(this.items.map((item, id) => ({ ...item, id })));
+  }
+
+  /** Items by their words; where there are none, by words that are nearly so. */
+  found(query) {
+    if (!query) return this.items;
+    const options = { prefix: true, boost: { title: 4, name: 4, headings: 2 }, combineWith: "AND" };
+    const exact = this.index.search(query, options);
+    const hits = exact.length ? exact : this.index.search(query, { ...options, fuzzy: (term) => (term.length >= 4 ? 1 : 0) });
+    return hits.map(({ id }) => this.items[id]);
+  }
+
+  async search(query, chosen) {
+    const found = this.found(query);
+    const fits = (item, but = "") => Object.entries(chosen).every(([name, values]) => name === but || !values.length || values.includes(item[name]));
+    const counts = {};
+    for (const name of Object.keys(FILTERS)) {
+      counts[name] = Object.fromEntries([...new Set(this.items.map((item) => item[name]).filter(Boolean))].map((value) => [value, 0]));
+      for (const item of found) if (item[name] && fits(item, name)) counts[name][item[name]] += 1;
+    }
+    return { counts, results: found.filter((item) => fits(item)).map((item) => async () => this.result(item, query)) };
+  }
+
+  async counts() {
+    return (await this.search("", {})).counts;
+  }
+
+  result(item, query) {
+    const text = item.summary || item.headings;
+    return { ...item, changed: "", text: text ? marked(text.length > 240 ? `${text.slice(0, 240)}…` : text, query) : [], parts: [] };
+  }
+}
+
+let engine = null;
+/** The best engine that can run here. */
+async function start(folder, indexed) {
+  await callboard.load(document.querySelector("cb-palette").dataset.script);
+  if (location.protocol === "file:") return Titles.load(folder, "the full text needs a web server");
+  if (typeof WebAssembly === "undefined") return Titles.load(folder, "the full text needs WebAssembly");
+  if (!indexed) return Titles.load(folder, "this portal has no full text");
+  return FullText.load(folder).catch(() => Titles.load(folder, "the full text cannot be read"));
+}
+
+function ready(folder, indexed = true) {
+  engine ??= start(folder, indexed);
+  engine.catch(() => (engine = null));
+  return engine;
 }
 
 /** Pages of documentation, for the palette. */
-callboard.findPages = async (folder, query) => {
-  const { pagefind, titles: index } = await ready(folder);
-  if (!pagefind) {
-    return byTitle(index, query)
-      .filter((hit) => hit.section === "docs")
-      .slice(0, 6)
-      .map((hit) => ({ title: hit.title, sub: hit.ref.split(/[:/]/).at(-1), side: "page", url: callboard.address(hit.route) }));
-  }
-  const { results } = await pagefind.search(query, { filters: { section: "docs" } });
-  const found = await Promise.all(results.slice(0, 5).map((result) => result.data()));
-  return found.flatMap((page) => {
-    const own = { title: page.meta.title, sub: (page.meta.ref ?? "").split(/[:/]/).at(-1), side: "page", url: address(page.url) };
-    const parts = sections(page).slice(0, 1);
-    return [own, ...parts.map((part) => ({ title: part.title, sub: page.meta.title, side: "section", url: address(part.url) }))];
-  });
+callboard.findPages = async (folder, query, owners) => {
+  const found = await (await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no")).search(query, { section: ["docs"], owner: owners });
+  const pages = await Promise.all(found.results.slice(0, 5).map((make) => make()));
+  return pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) }));
 };
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-/** An excerpt of Pagefind: text with <mark>, taken apart rather than trusted. */
-function excerpt(html) {
-  const box = element("p", "result-text");
-  const parsed = new DOMParser().parseFromString(html, "text/html").body;
-  for (const node of parsed.childNodes) box.append(node.nodeName === "MARK" ? element("mark", "", node.textContent) : node.textContent);
-  return box;
-}
 
 class Page {
   constructor(host) {
@@ -107,166 +194,212 @@ class Page {
     this.input = host.querySelector("input[type=search]");
     this.status = host.querySelector("[role=status]");
     this.results = host.querySelector(".results");
+    this.fold = host.querySelector(".search-fold");
     this.filters = host.querySelector(".search-filters");
     this.more = host.querySelector(".search-more");
+    this.found = [];
     this.turn = 0;
     this.input.addEventListener("input", () => this.later());
-    this.filters.addEventListener("change", () => this.run());
+    this.input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && this.run());
+    this.filters.addEventListener("change", () => this.choose());
+    this.host.querySelector(".search-clear").addEventListener("click", () => this.clear());
+    this.fold.addEventListener("click", () => this.unfold(this.fold.getAttribute("aria-expanded") !== "true"));
     this.more.querySelector("button").addEventListener("click", () => this.show(this.shown + STEP));
     addEventListener("popstate", () => this.read());
     this.read();
-    this.input.focus();
+    if (!this.input.value) this.input.focus();
   }
 
+  /** Search for what the address says. */
   read() {
     const query = new URLSearchParams(location.search);
     this.input.value = query.get("query") ?? query.get("q") ?? "";
-    this.wanted = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, query.getAll(name)]));
-    this.run(false);
+    this.chosen = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, query.getAll(name)]));
+    this.run();
   }
 
   later() {
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.run(), 120);
+    this.pause = setTimeout(() => {
+      this.remember("replaceState");
+      this.run();
+    }, 120);
   }
 
-  /** What is chosen: the boxes that are there, and what the address asked for before they were. */
-  chosen() {
-    const boxes = [...this.filters.querySelectorAll("input")];
-    if (!boxes.length) return this.wanted;
-    const found = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, []]));
-    for (const box of boxes) if (box.checked) found[box.name].push(box.value);
-    return found;
+  choose() {
+    for (const name of Object.keys(FILTERS)) this.chosen[name] = [...this.filters.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value);
+    this.remember("pushState");
+    this.run();
   }
 
-  async run(remember = true) {
-    const turn = ++this.turn;
-    const query = this.input.value.trim();
-    const chosen = this.chosen();
-    this.wanted = chosen;
-    if (remember) this.remember(query, chosen);
-    const { pagefind, titles: index } = await ready(this.host.dataset.data);
-    if (turn !== this.turn) return;
-    const picked = Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => [name, { any: values }]));
-    if (!query && !Object.keys(picked).length) {
-      this.found = [];
-      this.results.replaceChildren();
-      this.more.hidden = true;
-      this.status.textContent = "Type to search.";
-      if (pagefind && !this.filters.childElementCount) this.facets(await pagefind.filters(), chosen);
-      return;
-    }
-    if (pagefind) {
-      const answer = await pagefind.search(query || null, { filters: picked });
-      if (turn !== this.turn) return;
-      this.found = answer.results.map((result) => () => result.data().then((data) => this.page(data)));
-      this.facets(answer.totalFilters ?? answer.filters, chosen);
-      this.note = "";
-    } else {
-      this.found = byTitle(index, query).map((hit) => async () => this.title(hit));
-      this.note = `Titles and headings only: the full text needs a web server and WebAssembly.${index.leftOut ? ` ${index.leftOut} pages are left out.` : ""}`;
-    }
-    const number = this.found.length;
-    this.status.textContent = [`${number.toLocaleString("en")} ${number === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`, this.note].filter(Boolean).join(". ");
-    await this.show(STEP);
+  clear() {
+    for (const name of Object.keys(FILTERS)) this.chosen[name] = [];
+    this.remember("pushState");
+    this.run();
+    this.input.focus();
   }
 
-  remember(query, chosen) {
+  unfold(open) {
+    this.fold.setAttribute("aria-expanded", String(open));
+    this.host.classList.toggle("unfolded", open);
+  }
+
+  remember(how) {
     const url = new URL(location.href);
     url.search = "";
-    if (query) url.searchParams.set("query", query);
-    for (const [name, values] of Object.entries(chosen)) for (const value of values) url.searchParams.append(name, value);
+    if (this.input.value.trim()) url.searchParams.set("query", this.input.value.trim());
+    for (const [name, values] of Object.entries(this.chosen)) for (const value of values) url.searchParams.append(name, value);
     try {
-      history.replaceState(null, "", url);
+      if (url.href !== location.href) history[how](null, "", url);
     } catch {
       // A browser may refuse this for files; searching works all the same.
     }
   }
 
-  async show(number) {
+  async run() {
+    clearTimeout(this.pause);
+    const turn = ++this.turn;
+    const query = this.input.value.trim();
+    const chosen = { ...this.chosen };
+    const picked = Object.values(chosen).flat().length;
+    const waiting = setTimeout(() => (this.status.textContent = "Searching…"), 400);
+    try {
+      const engine = await ready(this.host.dataset.data, this.host.dataset.fullText !== "no");
+      const empty = !query && !picked;
+      const { results, counts } = empty ? { results: [], counts: await engine.counts() } : await engine.search(query, chosen);
+      if (turn !== this.turn) return;
+      clearTimeout(waiting);
+      this.facets(counts, chosen);
+      this.fold.querySelector("span").textContent = picked ? `Filters (${picked})` : "Filters";
+      this.host.querySelector(".search-clear").hidden = !picked;
+      this.found = results;
+      const number = results.length;
+      const said = empty ? "Type to search" : `${number.toLocaleString("en")} ${number === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`;
+      this.status.textContent = [said, engine.note].filter(Boolean).join(". ");
+      if (number || empty) await this.show(STEP, query);
+      else await this.nothing(query, picked, turn);
+    } catch {
+      if (turn === this.turn) this.status.textContent = "Searching is not possible now: a part of it cannot be loaded.";
+    } finally {
+      clearTimeout(waiting);
+    }
+  }
+
+  /** Show the first *number*; on the first screen a page of exactly that name goes before all others. */
+  async show(number, query = this.input.value.trim()) {
     const turn = this.turn;
     this.shown = number;
     const made = await Promise.all(this.found.slice(0, number).map((make) => make()));
     if (turn !== this.turn) return;
-    this.results.replaceChildren(...made);
+    const typed = query.toLowerCase();
+    const exact = ({ title, name, section }) => (section !== "docs" && [title.toLowerCase(), name].includes(typed) ? 0 : 1);
+    const first = made.slice(0, STEP).sort((a, b) => exact(a) - exact(b));
+    this.results.replaceChildren(...[...first, ...made.slice(STEP)].map((result) => this.item(result, query)));
     this.more.hidden = this.found.length <= number;
   }
 
-  facets(counts, chosen) {
-    const groups = Object.entries(FILTERS)
-      .filter(([name]) => Object.keys(counts[name] ?? {}).length > 1)
-      .map(([name, label]) => this.facet(name, label, counts[name], chosen[name]));
-    const focused = document.activeElement?.closest?.(".search-filters") ? [document.activeElement.name, document.activeElement.value] : null;
-    this.filters.replaceChildren(...groups);
-    if (focused) [...this.filters.querySelectorAll("input")].find((box) => box.name === focused[0] && box.value === focused[1])?.focus();
+  /** Nothing was found: what there is without filters, or by names that are nearly so. */
+  async nothing(query, picked, turn) {
+    const entities = await callboard.entities(this.host.dataset.data);
+    await entities.detail();
+    if (turn !== this.turn) return;
+    this.more.hidden = true;
+    const near = picked ? [] : entities.find(query).slice(0, 5);
+    const advice = element("li", "search-none");
+    if (picked) {
+      const button = element("button", "button", "Search without filters");
+      button.type = "button";
+      button.addEventListener("click", () => this.clear());
+      advice.append(element("p", "", "Nothing with these filters."), button);
+    } else advice.append(element("p", "", near.length ? "No page has these words. Near to it:" : "No page has these words. Fewer or other words may find more."));
+    const items = near.map((record) =>
+      this.item({
+        title: entities.title(record),
+        name: record.title ? record.name : "",
+        ref: "",
+        section: "",
+        kind: record.kind,
+        type: record.type,
+        owner: record.owner,
+        changed: "",
+        url: callboard.address(`catalog/${record.namespace}/${record.kind}/${record.name}/`),
+        text: [],
+        parts: [],
+      }, query),
+    );
+    this.results.replaceChildren(advice, ...items);
   }
 
-  facet(name, label, counts, chosen) {
-    const group = document.createElement("details");
-    group.className = "facet";
+  /** Filters in their places: made once, afterwards only counts change. */
+  facets(counts, chosen) {
+    for (const [name, label] of Object.entries(FILTERS)) {
+      const values = counts[name] ?? {};
+      const wanted = [...new Set([...Object.keys(values), ...chosen[name]])];
+      let group = this.filters.querySelector(`[data-filter=${name}]`);
+      if (!group && wanted.length > 1) this.filters.append((group = this.facet(name, label, wanted)));
+      if (!group) continue;
+      let any = false;
+      for (const line of group.querySelectorAll("li")) {
+        const box = line.querySelector("input");
+        const number = values[box.value] ?? 0;
+        box.checked = chosen[name].includes(box.value);
+        line.querySelector(".facet-count").textContent = number.toLocaleString("en");
+        line.hidden = !number && !box.checked;
+        any ||= !line.hidden;
+      }
+      group.hidden = !any;
+    }
+  }
+
+  facet(name, label, values) {
+    const called = valueName[name] ?? ((value) => value);
+    const group = element("details", "facet", element("summary", "", label));
+    group.dataset.filter = name;
     group.open = true;
-    group.append(element("summary", "", label));
     const list = document.createElement("ul");
-    const values = Object.entries(counts).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-    for (const [value, number] of values.filter(([value, n]) => n > 0 || chosen.includes(value)).slice(0, 20)) {
-      const item = document.createElement("li");
+    for (const value of values.sort((a, b) => called(a).localeCompare(called(b), "en"))) {
       const box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", name, value, checked: chosen.includes(value) });
+      Object.assign(box, { type: "checkbox", name, value });
       const line = document.createElement("label");
-      line.append(box, element("span", "", value), element("span", "facet-count", number.toLocaleString("en")));
-      item.append(line);
-      list.append(item);
+      line.append(box, element("span", "", called(value)), element("span", "facet-count"));
+      list.append(element("li", "", line));
     }
     group.append(list);
     return group;
   }
 
-  result(title, url, place, kind) {
-    const item = element("li", "result");
-    const box = document.createElement("span");
-    box.className = `kind k-${ICONS[kind] ? kind : "other"}`;
+  item({ title, name, ref, section, kind, type, owner, changed, url, text, parts }, query) {
+    const docs = section === "docs";
+    const icon = docs ? "docs" : ICONS[kind] ? kind : "other";
+    const box = element("span", `kind k-${icon}`);
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    svg.innerHTML = ICONS[kind] ?? ICONS.other;
+    for (const [attribute, value] of [["viewBox", "0 0 24 24"], ["class", "icon"], ["aria-hidden", "true"]]) svg.setAttribute(attribute, value);
+    svg.innerHTML = ICONS[icon];
     box.append(svg);
-    const text = document.createElement("div");
-    const heading = document.createElement("h2");
-    const link = document.createElement("a");
+    const link = element("a", "", ...marked(title, query));
     link.href = url;
-    link.textContent = title;
-    heading.append(link);
-    text.append(heading, element("p", "result-place", place));
-    item.append(box, text);
-    return [item, text];
-  }
-
-  page(data) {
-    const { meta } = data;
-    const place = [meta.section === "docs" ? "docs" : meta.kind, meta.ref, meta.owner && `owner ${meta.owner}`].filter(Boolean).join(" · ");
-    const [item, text] = this.result(meta.title, address(data.url), place, meta.section === "docs" ? "docs" : meta.kind);
-    text.append(excerpt(data.excerpt));
-    const parts = sections(data).slice(0, 3);
+    const place = element("p", "result-place");
+    const facts = [docs ? `Documentation of ${shortName(ref)}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && `owner ${shortName(owner)}`];
+    place.append(facts.filter(Boolean).join(" · "));
+    if (name && name !== title) place.prepend(element("code", "", ...marked(name, query)), " · ");
+    if (changed) {
+      const time = document.createElement("time");
+      time.dateTime = changed;
+      time.textContent = `changed ${new Date(changed).toLocaleDateString("en", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })}`;
+      place.append(" · ", time);
+    }
+    const body = element("div", "", element("h2", "", link), place);
+    if (text.length) body.append(element("p", "result-text", ...text));
     if (parts.length) {
       const list = element("ul", "result-parts");
-      for (const part of parts) {
-        const line = document.createElement("li");
-        const link = document.createElement("a");
-        link.href = address(part.url);
-        link.textContent = part.title;
-        line.append(link);
-        list.append(line);
+      for (const part of parts.slice(0, 3)) {
+        const inner = element("a", "", ...marked(part.title, query));
+        inner.href = part.url;
+        list.append(element("li", "", inner));
       }
-      text.append(list);
+      body.append(list);
     }
-    return item;
-  }
-
-  title(hit) {
-    const [item, text] = this.result(hit.title, callboard.address(hit.route), hit.ref, hit.section === "docs" ? "docs" : hit.ref.split(":")[0]);
-    if (hit.headings) text.append(element("p", "result-text", hit.headings.slice(0, 200)));
-    return item;
+    return element("li", "result", box, body);
   }
 }
 
