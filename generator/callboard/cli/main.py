@@ -204,17 +204,22 @@ def _outcome_of_errors() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        click.echo(f"bug: {type(error).__name__}: {error}", err=True)
+        click.echo(_without_secrets(f"bug: {type(error).__name__}: {error}"), err=True)
         click.echo(f"  a report is in {_write_bug_report(error)}; please send it to the maintainers", err=True)
         sys.exit(EXIT_BUG)
 
 
-def _write_bug_report(error: Exception) -> Path:
-    """Write what a maintainer needs into the current folder, values of secret-looking variables taken out."""
-    text = "".join(traceback.format_exception(error))
+def _without_secrets(text: str) -> str:
+    """*text* without the values of variables that look like secrets."""
     for name, value in os.environ.items():
         if len(value) > 3 and any(word in name.upper() for word in ("TOKEN", "SECRET", "PASSWORD", "KEY")):
             text = text.replace(value, "***")
+    return text
+
+
+def _write_bug_report(error: Exception) -> Path:
+    """Write what a maintainer needs into the current folder, values of secret-looking variables taken out."""
+    text = _without_secrets("".join(traceback.format_exception(error)))
     head = f"callboard {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n"
     path = Path(f"callboard-bug-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.txt")
     path.write_text(head + text, "utf-8")

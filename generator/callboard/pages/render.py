@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -48,11 +49,25 @@ def environment(theme: Path, override: Path | None = None) -> jinja2.Environment
 
 
 def render_view(templates: jinja2.Environment, view: Any) -> bytes:
-    """The page of one view."""
+    """The page of one view. Raises CallboardError where a template of the organisation's own cannot be used."""
     values = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}
     icons = Icons()
-    text = templates.get_template(view.template).render(**values, icon=icons.icon, sprite=icons.sprite)
+    try:
+        text = templates.get_template(view.template).render(**values, icon=icons.icon, sprite=icons.sprite)
+    except jinja2.TemplateError as error:
+        place = _place_of(error)
+        if place and not place[0].is_relative_to(resources.theme()):
+            raise CallboardError(f"{place[0]}:{place[1]}: {error.message}") from error
+        raise
     return text.encode("utf-8", "replace")
+
+
+def _place_of(error: jinja2.TemplateError) -> tuple[Path, int] | None:
+    """The template and the line that *error* is about; jinja2 makes frames of lines of templates."""
+    if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+        return Path(error.filename), error.lineno
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+    return (Path(frames[-1].filename), frames[-1].lineno or 1) if frames else None
 
 
 def _search(context: Context) -> tuple[str, SearchView]:
