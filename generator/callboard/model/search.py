@@ -26,3 +26,5 @@ class SearchDocument:
     lifecycle: str = ""
     tags: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=(), repr=False)
+    changed: str = ""
+    """The day of its last change, such as ``2026-03-04``; empty where nobody knows."""

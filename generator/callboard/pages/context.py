@@ -243,7 +243,16 @@ def mark(document: SearchDocument) -> SearchMark:
         "owner": document.owner,
         "lifecycle": document.lifecycle,
     }
-    meta = {"ref": str(document.ref) if document.ref else "", "kind": document.kind, "owner": document.owner, "section": document.section}
+    meta = {
+        "name": document.ref.name if document.ref and document.section != "docs" else "",
+        "ref": str(document.ref) if document.ref else "",
+        "kind": document.kind,
+        "type": document.type,
+        "owner": document.owner,
+        "section": document.section,
+        "summary": document.summary if document.section != "docs" else "",
+        "changed": document.changed,
+    }
     return SearchMark(
         document.title,
         tuple((name, value) for name, value in filters.items() if value),

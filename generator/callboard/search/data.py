@@ -25,7 +25,11 @@ CAP = 220_000
 
 
 def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
-    """``palette.js`` (names, kinds, owners), ``details.js`` (titles, types, tags), ``titles.js`` (pages), MiniSearch."""
+    """The columns of the palette, of what is searched where Pagefind cannot run, and MiniSearch.
+
+    ``palette.js`` has names, kinds and owners, ``details.js`` titles, types and tags; ``titles.js`` has the pages,
+    ``summaries.js`` what entities say of themselves.
+    """
     entities = sorted((d for d in documents if d.ref is not None and d.section != "docs"), key=lambda d: str(d.ref))
     entities = [d for d in entities if d.ref is not None]
     pages = [d for d in documents if d.section == "docs" or d.ref is None]
@@ -34,6 +38,7 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     yield _script("palette", stamp, palette)
     yield _script("details", stamp, details)
     yield _script("titles", stamp, _titles(pages))
+    yield _script("summaries", stamp, _summaries(entities))
     yield OutputFile(f"{FOLDER}minisearch.js", _library("minisearch.js"), ORIGIN)
     yield OutputFile(f"{FOLDER}minisearch.LICENSE.txt", _library("minisearch.LICENSE.txt"), ORIGIN)
 
@@ -91,5 +96,14 @@ def _titles(pages: Sequence[SearchDocument]) -> dict[str, Any]:
     return {"rows": rows[:few], "left_out": len(rows) - few}
 
 
-def _weight(rows: Sequence[Sequence[str]]) -> int:
+def _summaries(entities: Sequence[SearchDocument]) -> dict[str, Any]:
+    """Descriptions in the order of the names, as much of each as fits."""
+    for length in (200, 120, 60):
+        summaries = [d.summary if len(d.summary) <= length else f"{d.summary[:length].rsplit(' ', 1)[0]}…" for d in entities]
+        if _weight(summaries) <= CAP:
+            return {"summaries": summaries}
+    return {"summaries": []}
+
+
+def _weight(rows: Sequence[Any]) -> int:
     return len(gzip.compress(_json(rows).encode(), 6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from pluggy import PluginManager
@@ -82,6 +83,7 @@ def _page(portal: Portal, manual: Manual, page: ManualPage) -> SearchDocument:
         owner=owner_of(portal, manual.entity),
         lifecycle=entity.lifecycle if entity else "",
         headings=tuple(_headings(page.headings)),
+        changed=page.change.at.astimezone(dt.UTC).date().isoformat() if page.change else "",
     )
 
 

@@ -422,7 +422,7 @@ class Palette {
     const found = await callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null);
     if (!found?.length || turn !== this.turn || !this.dialog.open) return;
     const options = found.flatMap(({ title, ref, url, parts }) => [
-      { title, sub: ref && this.entities ? this.entities.called(ref) : "", side: "page", url, icon: "docs" },
+      { title, sub: ref && [this.entities?.called(ref), shortName(ref)].find((name) => name && name !== title), side: "page", url, icon: "docs" },
       ...parts.map((part) => ({ title: part.title, url: part.url, icon: "part", inner: true })),
     ]);
     const [catalog, ...rest] = groups;

@@ -294,7 +294,7 @@ class Page {
     const typed = query.toLowerCase();
     const exact = ({ title, name, section }) => (section !== "docs" && [title.toLowerCase(), name].includes(typed) ? 0 : 1);
     const first = made.slice(0, STEP).sort((a, b) => exact(a) - exact(b));
-    this.results.replaceChildren(...[...first, ...made.slice(STEP)].map((result) => this.item(result, query)));
+    this.results.replaceChildren(...[...first, ...made.slice(STEP)].map((result) => this.item(result)));
     this.more.hidden = this.found.length <= number;
   }
 
@@ -325,7 +325,7 @@ class Page {
         url: callboard.address(`catalog/${record.namespace}/${record.kind}/${record.name}/`),
         text: [],
         parts: [],
-      }, query),
+      }),
     );
     this.results.replaceChildren(advice, ...items);
   }
@@ -368,7 +368,7 @@ class Page {
     return group;
   }
 
-  item({ title, name, ref, section, kind, type, owner, changed, url, text, parts }, query) {
+  item({ title, name, ref, section, kind, type, owner, changed, url, text, parts }) {
     const docs = section === "docs";
     const icon = docs ? "docs" : ICONS[kind] ? kind : "other";
     const box = element("span", `kind k-${icon}`);
@@ -376,16 +376,16 @@ class Page {
     for (const [attribute, value] of [["viewBox", "0 0 24 24"], ["class", "icon"], ["aria-hidden", "true"]]) svg.setAttribute(attribute, value);
     svg.innerHTML = ICONS[icon];
     box.append(svg);
-    const link = element("a", "", ...marked(title, query));
+    const link = element("a", "", title);
     link.href = url;
     const place = element("p", "result-place");
     const facts = [docs ? `Documentation of ${shortName(ref)}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && `owner ${shortName(owner)}`];
     place.append(facts.filter(Boolean).join(" · "));
-    if (name && name !== title) place.prepend(element("code", "", ...marked(name, query)), " · ");
+    if (name && name !== title) place.prepend(element("code", "", name), " · ");
     if (changed) {
       const time = document.createElement("time");
       time.dateTime = changed;
-      time.textContent = `changed ${new Date(changed).toLocaleDateString("en", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })}`;
+      time.textContent = `changed ${new Date(changed).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })}`;
       place.append(" · ", time);
     }
     const body = element("div", "", element("h2", "", link), place);
@@ -393,7 +393,7 @@ class Page {
     if (parts.length) {
       const list = element("ul", "result-parts");
       for (const part of parts.slice(0, 3)) {
-        const inner = element("a", "", ...marked(part.title, query));
+        const inner = element("a", "", part.title);
         inner.href = part.url;
         list.append(element("li", "", inner));
       }
