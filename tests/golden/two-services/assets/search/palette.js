@@ -1,0 +1,1 @@
+callboard.take("palette","52a6f8dba5f9",{"groups":[["api","default",1],["component","default",2],["group","default",1]],"names":"entries\nledger\npayments\ntill","owners":["","group:till"],"owner":[1,1,1,0]});
