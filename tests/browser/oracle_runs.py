@@ -59,7 +59,7 @@ class PageOracles:
         hash; its console is read without axe.
         """
         written = ",".join(pages)
-        found = self.lines("page_oracle.js", "--site", site, "--pages", written, "--variants", variants)
+        found = self.lines("page_oracle.js", "--site", site, "--pages", written, "--variants", variants, "--settle", "50")
         if "404.html" in pages:
             found += self.lines("page_oracle.js", "--site", site, "--pages", "404.html", "--variants", variants, "--no-axe")
         return [line for record in found for line in self._complaints(record)]
