@@ -1,7 +1,7 @@
 /**
  * <cb-code> and highlighted blocks of articles get a button that copies them. Without JavaScript there is none.
  */
-const ICON = "M19 21H8V7h11m0-2H8a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2m-3-4H4a2 2 0 0 0-2 2v14h2V3h12z";
+const ICON = "M9 9h11v11H9zM5 15V4h11"; // two sheets, drawn as lines
 
 function addButton(box) {
   const code = box.querySelector(".code pre, pre");
