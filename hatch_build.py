@@ -49,6 +49,7 @@ SHIPPED = (
     "site_config.yml",
     "templates",
     "theme/css",
+    "theme/frames",
     "theme/js",
     "theme/layouts",
     "theme/pages",

@@ -45,7 +45,9 @@ def test_a_diagram_is_a_picture_with_its_text_behind_it(tmp_path, written):
 def test_a_diagram_has_no_style_no_id_and_no_colour_but_the_theme_s(draw):
     html = draw("digraph { a -> b; subgraph cluster_x { label=inside; c } }")
 
-    assert re.findall(r'\b(?:style|id|class)="[^"]*"', html) == ['class="cb-drawing"', 'class="cb-drawn"', 'class="cb-drawing-text"']
+    assert re.findall(r'\b(?:style|id|class)="[^"]*"', html) == [
+        'class="cb-drawing"', 'class="cb-drawn"', 'class="cb-fits"', 'class="cb-drawing-text"',
+    ]
     assert set(re.findall(r'\b(?:fill|stroke)="([^"]*)"', html)) == {"none", "currentColor"}
     assert "font-family" not in html
 
@@ -143,7 +145,7 @@ def test_nothing_but_shapes_and_words_comes_out_of_a_picture():
 
     picture = re.search(r"<svg.*</svg>", html)[0]
     assert picture == (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="13" height="12" viewBox="0 0 1 1" role="img" aria-label="Diagram">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="9" class="cb-fits" viewBox="0 0 1 1" role="img" aria-label="Diagram">'
         "<text>Hello &lt;b&gt;</text><g><path d=\"M0 0\"></path></g></svg>"
     )
     assert "<code>&lt;script&gt;</code>" in html

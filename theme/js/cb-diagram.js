@@ -6,6 +6,9 @@
  */
 const PATIENCE = 20_000;
 const LONGEST = 2_000_000;
+/** What stands around a picture in its box, in pixels; and how far a picture is made smaller to fit its room. */
+const AROUND = 66;
+const SMALLEST = 0.75;
 const COLOURS = { ink: "--ink", faint: "--ink-3", line: "--line-strong", surface: "--surface", sunken: "--sunken", accent: "--accent", soft: "--accent-soft", note: "--warn-soft" };
 const texts = [...document.querySelectorAll(".prose pre.mermaid")];
 
@@ -34,13 +37,18 @@ class Diagram {
     this.picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
     this.picture.width = width;
     this.picture.height = height;
+    const room = this.room - AROUND;
+    const fits = height > room && height * SMALLEST <= room;
+    this.picture.style.maxBlockSize = fits ? `${room}px` : "";
+    this.picture.style.inlineSize = fits ? "auto" : "";
   }
 
-  /** The picture takes the place that its text had, so that what follows moves as little as it can. */
+  /** The picture takes the place that was kept for it, so that what follows moves as little as it can. */
   make() {
     const figure = document.createElement("figure");
     figure.className = "cb-drawing";
-    figure.style.minBlockSize = `${this.text.offsetHeight}px`;
+    this.room = this.text.offsetHeight;
+    figure.style.minBlockSize = `${this.room}px`;
     const box = document.createElement("div");
     box.className = "cb-drawn";
     box.tabIndex = 0;

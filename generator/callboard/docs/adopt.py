@@ -527,6 +527,8 @@ class _Writer:
             drawn = self._drawn(engine, element.source())
             if drawn is not None:
                 return [drawn]
+        if "mermaid" in element.classes:
+            _add_class(element, f"cb-room-{drawings.room(element.source())}")
         element.children = self._children(element, place)
         if not place.line_numbers:
             element.set("tabindex", "0")

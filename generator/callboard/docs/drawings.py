@@ -17,15 +17,17 @@ from lxml import etree
 from callboard import sanitize
 from callboard.docs.tree import Element, escape
 
-VERSION = "1"
+VERSION = "3"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 SIZE_LIMIT = 1 << 20
 NODE_LIMIT = 1000
 NAMED = 6
 """So many boxes are named in the label of a drawing."""
-PIXELS_OF_A_POINT = 96 / 72
+SHRUNK = 1100
+"""A drawing of so many pixels is made to fit its column; a wider one is scrolled."""
 
+_LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]+)?)pt")
 _NUMBERS = re.compile(r"[0-9eE.,+\- ]{1,20000}")
 _PATH = re.compile(r"[MmLlCcSsQqTtHhVvAaZz0-9eE.,+\- ]{1,200000}")
 _POINTS = re.compile(r"[0-9eE.,+\- ]{1,200000}")
@@ -75,10 +77,14 @@ def figure(svg: str, source: str, resolve: Resolve) -> Element:
     if drawing.boxes > NODE_LIMIT:
         raise DrawingError(f"it has {drawing.boxes:,} nodes; {NODE_LIMIT:,} are drawn", "draw it in parts")
     picture = Element("svg", {}, children)
+    size: dict[str, int] = {}
     picture.set("xmlns", "http://www.w3.org/2000/svg")
     for name in ("width", "height"):
-        if match := re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]+)?)pt", root.get(name, "")):
-            picture.set(name, str(round(float(match[1]) * PIXELS_OF_A_POINT)))
+        if match := _LENGTH.fullmatch(root.get(name, "")):
+            size[name] = round(float(match[1]))  # a point is a pixel: 14 are as high as the page's own words
+            picture.set(name, str(size[name]))
+    if size.get("width", 0) <= SHRUNK:
+        picture.set("class", "cb-fits")
     if _NUMBERS.fullmatch(root.get("viewBox", "")):
         picture.set("viewBox", root.get("viewBox", ""))
     picture.set("role", "group" if drawing.linked else "img")
@@ -90,6 +96,26 @@ def figure(svg: str, source: str, resolve: Resolve) -> Element:
     ]
     classes = "cb-drawing cb-own-colours" if drawing.coloured else "cb-drawing"
     return Element("figure", {"class": classes}, [Element("div", {"class": "cb-drawn", "role": "group", "aria-label": "Diagram", "tabindex": "0"}, [picture]), text])
+
+
+_STEPS = re.compile(r"--|==|-\.|->|<-|:::?|^\s*note\b", re.IGNORECASE | re.MULTILINE)
+_SIDEWAYS = re.compile(r"^\s*(?:(?:flowchart|graph)\s+(?:LR|RL)\b|direction\s+(?:LR|RL)\b|timeline|gitGraph|journey|mindmap)", re.MULTILINE)
+ROOM = 80
+ROOMS = 10
+
+
+def room(mermaid: str) -> int:
+    """How high a diagram of Mermaid will be, guessed from its text, in steps of ROOM pixels: so much is kept free for it."""
+    steps = sum(bool(_STEPS.search(line)) for line in mermaid.splitlines())
+    if _SIDEWAYS.search(mermaid):
+        height = 240
+    elif re.search(r"^\s*sequenceDiagram", mermaid, re.MULTILINE):
+        height = 250 + 45 * steps
+    elif re.search(r"^\s*(?:stateDiagram|flowchart|graph)", mermaid, re.MULTILINE):
+        height = 60 + 100 * steps
+    else:
+        height = 420
+    return min(ROOMS, max(2, round(height / ROOM)))
 
 
 def _label(names: list[str]) -> str:
