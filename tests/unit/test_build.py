@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,8 @@ def test_a_folder_without_permission_is_one_problem(tmp_path):
         if not shutil.which("setpriv"):
             pytest.skip("tests run as root, whom permissions do not bind, and there is no setpriv")
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            if not folder.stat().st_mode & 0o005:
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.is_relative_to(tempfile.gettempdir()) and folder.stat().st_mode & 0o005 != 0o005:
                 folder.chmod(0o755)
         allowed = subprocess.run([*command[:4], PROGRAM, "--version"], capture_output=True, env=environment, cwd=tmp_path, check=False)
         if allowed.returncode:
