@@ -67,6 +67,10 @@ def test_entities_come_first_then_pages_each_with_what_it_is_found_by(tmp_path):
             kind="api", type="openapi", owner="group:crew", lifecycle="production", tags=("rest", "public"),
         ),
         SearchDocument(
+            route="catalog/sales/api/orders/api/", title="Orders of customers · Definition", section="apis", ref=orders,
+            kind="api", type="openapi", owner="group:crew", lifecycle="production",
+        ),
+        SearchDocument(
             route="catalog/default/component/shop/", title="shop", section="catalog", ref=shop,
             kind="component", type="service", owner="group:crew", lifecycle="production",
         ),

@@ -13,12 +13,13 @@ class Palette extends HTMLElement {
       event.preventDefault();
       this.open();
     });
-    this.link.addEventListener("pointerenter", () => this.prepare(), { once: true });
-    document.addEventListener("keydown", (event) => this.press(event));
+    for (const near of ["pointerenter", "focus"]) this.link.addEventListener(near, () => this.prepare().catch(() => {}), { once: true });
+    document.addEventListener("keydown", (event) => this.press(event), true);
     this.remember();
   }
 
   press(event) {
+    if (this.early !== undefined) return this.keep(event);
     const chord = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k";
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.single();
@@ -39,15 +40,32 @@ class Palette extends HTMLElement {
     return window.callboard.load(this.dataset.script);
   }
 
+  /** What is typed while the palette is still on its way is not lost. */
+  keep(event) {
+    if (this.early === null || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter") this.hurry = true;
+    else if (event.key === "Backspace") this.early = this.early.slice(0, -1);
+    else if (event.key === "Escape") this.early = null;
+    else if (event.key.length === 1) this.early += event.key;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   async open() {
+    if (this.early !== undefined) return;
     const back = document.activeElement;
+    this.early = "";
+    this.hurry = false;
     try {
       await this.prepare();
     } catch {
       location.href = this.link.href;
       return;
+    } finally {
+      [this.typed, this.early] = [this.early, undefined];
     }
-    window.callboard.openPalette(this.dataset.data, this.link.href, back);
+    if (this.typed !== null) window.callboard.openPalette(this.dataset.data, this.link.href, back, this.typed, this.hurry);
   }
 
   /** Keep the last entities that were looked at, for the empty palette. */

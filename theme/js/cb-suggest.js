@@ -13,11 +13,22 @@ function distance(a, b) {
   return row[b.length];
 }
 
+/** What the last parts of the address may name, the last one first. */
+function wanted() {
+  let path = location.pathname;
+  try {
+    path = decodeURIComponent(path);
+  } catch {
+    // An address may hold a percent sign that means nothing.
+  }
+  const words = path.toLowerCase().split("/").map((word) => word.replace(/(^index)?\.html$/, ""));
+  return words.filter(Boolean).reverse().slice(0, 3);
+}
+
 class Suggest extends HTMLElement {
   async connectedCallback() {
-    const words = decodeURIComponent(location.pathname).toLowerCase().split("/").filter((word) => word && !word.endsWith(".html"));
-    const wanted = words.at(-1);
-    if (!wanted) return;
+    const words = wanted();
+    if (!words.length) return;
     const root = document.documentElement.dataset.root ?? "";
     const found = await window.callboard.part(`${root}assets/search/`, "palette").catch(() => null);
     if (!found) return;
@@ -28,8 +39,13 @@ class Suggest extends HTMLElement {
     for (const [kind, namespace, count] of groups) {
       for (const end = n + count; n < end; n++) {
         const name = all[n];
-        const far = name.includes(wanted) || wanted.includes(name) ? 0.5 : distance(name, wanted);
-        if (far <= Math.max(2, wanted.length / 3)) near.push([far, `${kind}:${name}`, `catalog/${namespace}/${kind}/${name}/`]);
+        const far = words.map((word, place) => {
+          if (name === word) return place;
+          if (word.length > 3 && (name.includes(word) || (name.length > 3 && word.includes(name)))) return place + 0.5;
+          const edits = Math.abs(name.length - word.length) > 4 ? 9 : distance(name, word);
+          return edits <= Math.max(2, word.length / 3) ? place + edits : 99;
+        });
+        if (Math.min(...far) < 9) near.push([Math.min(...far), `${kind}:${name}`, `catalog/${namespace}/${kind}/${name}/`]);
       }
     }
     near.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));

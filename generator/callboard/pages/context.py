@@ -198,6 +198,7 @@ class Context:
             palette_script=self.href(route, self.theme.lazy["palette"].path),
             search_script=self.href(route, self.theme.lazy["search"].path),
             search_data=f"{root}assets/search/",
+            full_text=self.config.search.full_text,
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
             policy=self.policy(route),
             logo_url=self.href(route, self.logo) if self.logo else "",
@@ -244,7 +245,8 @@ def mark(document: SearchDocument) -> SearchMark:
         "lifecycle": document.lifecycle,
     }
     meta = {
-        "name": document.ref.name if document.ref and document.section != "docs" else "",
+        "name": document.ref.name if document.ref and document.route == routes.entity(document.ref) else "",
+        "of": document.ref.name if document.ref and document.section == "docs" else "",
         "ref": str(document.ref) if document.ref else "",
         "kind": document.kind,
         "type": document.type,

@@ -118,6 +118,7 @@ class Frame:
     palette_script: str = doc("The palette, which is loaded when it is opened.")
     search_script: str = doc("The search page's script.")
     search_data: str = doc("Folder of the palette's data.")
+    full_text: bool = doc("Whether there is a full-text index.")
     theme_script: Markup = doc("The inline script that sets the theme before the first paint.")
     policy: str = doc("The content security policy.")
     logo_url: str = doc("The organisation's logo, or empty.")

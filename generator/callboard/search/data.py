@@ -15,6 +15,7 @@ from typing import Any
 
 from callboard import resources
 from callboard.diagnostics import CallboardError
+from callboard.model import routes
 from callboard.model.output import OutputFile
 from callboard.model.search import SearchDocument
 
@@ -30,9 +31,9 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     ``palette.js`` has names, kinds and owners, ``details.js`` titles, types and tags; ``titles.js`` has the pages,
     ``summaries.js`` what entities say of themselves.
     """
-    entities = sorted((d for d in documents if d.ref is not None and d.section != "docs"), key=lambda d: str(d.ref))
-    entities = [d for d in entities if d.ref is not None]
-    pages = [d for d in documents if d.section == "docs" or d.ref is None]
+    entities = sorted((d for d in documents if d.ref and d.route == routes.entity(d.ref)), key=lambda d: str(d.ref))
+    named = {routes.entity(d.ref, tab) for d in entities if d.ref for tab in ("", "api")}
+    pages = [d for d in documents if d.route not in named]
     palette, details = _palette(entities), _details(entities)
     stamp = hashlib.sha256(_json([palette, details]).encode()).hexdigest()[:12]
     yield _script("palette", stamp, palette)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 
@@ -23,9 +24,9 @@ SECTIONS = {"api": "apis", "template": "templates", "group": "owners", "user": "
 
 
 def documents(portal: Portal, plugins: PluginManager, report: Report) -> tuple[SearchDocument, ...]:
-    """Every entity, then every page of documentation, then what plugins add; each route once, the first stays.
+    """Every entity, an API followed by its definition, then every page of documentation, then what plugins add.
 
-    A plugin that raises is a diagnostic.
+    Each route is there once; the first stays. A plugin that raises is a diagnostic.
     """
     found: dict[str, SearchDocument] = {}
     for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins, report)):
@@ -61,7 +62,10 @@ def _entity(portal: Portal, entity: Entity) -> SearchDocument:
 
 def _entities(portal: Portal) -> Iterator[SearchDocument]:
     for entity in portal.catalog.entities.values():
-        yield _entity(portal, entity)
+        document = _entity(portal, entity)
+        yield document
+        if entity.ref.kind == "api" and isinstance(entity.spec.get("definition"), str) and entity.spec["definition"]:
+            yield dataclasses.replace(document, route=routes.entity(entity.ref, "api"), title=f"{entity.title} · Definition", summary="", tags=())
 
 
 def _headings(headings: tuple[Heading, ...]) -> Iterator[str]:

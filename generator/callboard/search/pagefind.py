@@ -31,6 +31,8 @@ TIMEOUT = 1800.0
 """Seconds: an index of 50,000 pages takes two minutes."""
 INPUTS = "inputs.txt"
 """Beside the index: the hash of the pages that it was made of."""
+NOTICE = "NOTICE.txt"
+"""Beside the index: whose program it is that reads it."""
 MAGIC = b"pagefind_dcd"
 INTERFACE = re.compile(r"pagefind-(?:ui|modular-ui|highlight|component-ui)\b.*")
 """Parts of the bundle that only Pagefind's own interface uses."""
@@ -49,7 +51,7 @@ def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) 
     target = folder / routes.PAGEFIND
     kept = previous / routes.PAGEFIND if previous else None
     if kept and (kept / INPUTS).is_file() and (kept / INPUTS).read_text("ascii").strip() == inputs:
-        shutil.copytree(kept, target, copy_function=os.link)
+        shutil.copytree(kept, target, copy_function=_linked)
         return True
     try:
         _run(folder, tools)
@@ -64,7 +66,16 @@ def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) 
         if INTERFACE.fullmatch(path.name):
             path.unlink()
     (target / INPUTS).write_text(f"{inputs}\n", "ascii")
+    (target / NOTICE).write_text(f"Pagefind {_version()}, MIT licence, Copyright CloudCannon: the scripts and the WebAssembly program in this folder.\n", "utf-8")
     return False
+
+
+def _linked(source: str, target: str) -> None:
+    """One file under two names; a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _pages(folder: Path) -> Iterator[str]:

@@ -11,12 +11,9 @@ const KIND_ORDER = ["component", "api", "system", "template", "resource", "domai
 const { callboard } = window;
 
 /** For comparing: lower case, without accents. */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plain = (text) => (/[^\0-\x7f]/.test(text) ? text.normalize("NFD").replace(/\p{M}/gu, "") : text).toLowerCase();
 /** Words of a name, also of one that is written in camel case. */
-const words = (text) =>
-  plain(text.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2"))
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
+const words = (text) => plain(text.replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, "$1 ")).match(/[\p{L}\p{N}]+/gu) ?? [];
 const joined = (text) => plain(text).replace(/[^\p{L}\p{N}]+/gu, "");
 const shortName = (ref) => ref.split(/[:/]/).at(-1);
 
@@ -67,11 +64,11 @@ class Entities {
   }
 
   build() {
-    this.index = new window.MiniSearch({ fields: ["name", "title", "tags"], tokenize: words, processTerm: (word) => word });
-    this.index.addAll(this.records);
     this.words = new Set();
+    const keep = (word) => (this.words.add(word), word);
+    this.index = new window.MiniSearch({ fields: ["name", "title", "tags"], tokenize: words, processTerm: keep, searchOptions: { processTerm: (word) => word } });
+    this.index.addAll(this.records);
     for (const record of this.records) {
-      for (const word of words(`${record.name} ${record.title} ${record.tags}`)) this.words.add(word);
       record.keys = [...new Set([plain(record.name), plain(record.title)])].filter(Boolean);
       record.joins = [...new Set([joined(record.name), joined(record.title)])].filter(Boolean);
     }
@@ -252,7 +249,7 @@ class Palette {
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
     const close = element("button", "palette-close", "esc");
     close.type = "button";
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", "Close (esc)");
     close.addEventListener("click", () => this.dialog.close());
     box.append(this.input, close);
     this.list = element("div", "palette-list");
@@ -278,12 +275,13 @@ class Palette {
     this.dialog.addEventListener("close", () => this.back?.focus());
   }
 
-  open(back) {
+  open(back, typed) {
     if (this.dialog.open) return;
     this.back = back;
     this.dialog.showModal();
     this.input.focus();
-    this.input.select();
+    if (typed) this.input.value = typed;
+    else this.input.select();
     this.show();
   }
 
@@ -500,9 +498,10 @@ function marked(text, query) {
 }
 
 let palette = null;
-callboard.openPalette = (folder, searchPage, back) => {
+callboard.openPalette = (folder, searchPage, back, typed = "", hurry = false) => {
   palette ??= new Palette(folder, searchPage);
-  palette.open(back);
+  palette.open(back, typed);
+  if (hurry) palette.enter(false);
   const script = document.querySelector("cb-palette").dataset.pages;
   if (script && !callboard.findPages) callboard.load(script).catch(() => {});
 };

@@ -50,7 +50,7 @@ class FullText {
   static async load(folder) {
     const root = new URL("../../", new URL(folder, document.baseURI));
     const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
-    await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 6, name: 8, summary: 2 } } });
+    await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 6, name: 8, summary: 2, of: 0.5 } } });
     await pagefind.init();
     await pagefind.filters(); // counts come with results only after this
     return new FullText(pagefind);
@@ -128,7 +128,8 @@ class Titles {
       })),
       ...rows.map(([route, title, ref, headings]) => {
         const { kind, type, owner } = about(ref);
-        return { title, name: "", ref, section: "docs", kind, type, owner, url: callboard.address(route), summary: "", headings };
+        const section = route.startsWith("docs/") ? "docs" : (SECTION_OF_KIND[kind] ?? "catalog");
+        return { title, name: "", ref, section, kind, type, owner, url: callboard.address(route), summary: "", headings };
       }),
     ];
     this.index = new window.MiniSearch({ fields: ["title", "name", "headings", "summary"] });
