@@ -247,9 +247,9 @@ class Palette {
       enterkeyhint: "go",
     };
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
-    const close = element("button", "palette-close", "esc");
+    const close = element("button", "palette-close");
     close.type = "button";
-    close.setAttribute("aria-label", "Close (esc)");
+    close.append(element("span", "quiet", "Close "), "esc");
     close.addEventListener("click", () => this.dialog.close());
     box.append(this.input, close);
     this.list = element("div", "palette-list");
