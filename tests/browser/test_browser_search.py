@@ -13,12 +13,12 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def open_palette(page: Page, query: str = "") -> None:
-    """Open the palette and wait for its data; type *query*."""
+    """Open the palette and wait until names and titles are there; type *query*."""
     page.keyboard.press("Control+k")
     field = page.get_by_role("combobox", name="Search or jump")
     expect(field).to_be_focused()
     expect(page.get_by_role("option").first).to_be_visible()
-    page.locator("script[src$='details.js']").wait_for(state="attached")
+    page.evaluate("async () => (await callboard.entities(document.querySelector('cb-palette').dataset.data)).detail()")
     if query:
         field.fill(query)
 

@@ -69,7 +69,7 @@ def commit(folder: Path, message: str, date: str = "2026-01-02T03:04:05Z") -> st
 
 @dataclass
 class Wrapper:
-    """A git on the PATH that notes how it is called."""
+    """A git on the PATH that notes how it is called, each call in one write: several run at a time."""
 
     folder: Path
 
@@ -100,7 +100,9 @@ def make_wrapper(folder: Path) -> Wrapper:
     real = shutil.which("git", path=PATH)
     script.write_text(
         "#!/bin/sh\n"
-        f"{{ printf 'git'; for one in \"$@\"; do printf '\\037%s' \"$one\"; done; printf '\\036'; }} >> '{folder}/log'\n"
+        "sep=$(printf '\\037')\n"
+        'call=git; for one in "$@"; do call="$call$sep$one"; done\n'
+        f"printf '%s\\036' \"$call\" >> '{folder}/log'\n"
         f"exec '{real}' \"$@\"\n"
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
