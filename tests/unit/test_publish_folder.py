@@ -112,6 +112,18 @@ def test_repository_content_yields_where_a_path_is_taken(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("a/b", "A/b/c.html"), ("a/b/c.html", "a/B"), ("a/b/c/d.html", "a/b"), ("a", "a/b/c/d.html")]
+)
+def test_a_file_where_another_needs_a_folder_yields_too(tmp_path, first, second):
+    report = Report()
+
+    publish(tmp_path / "site", page(first, "ours"), page(second, "theirs", origin="acme/shop", guest=True), report=report)
+
+    assert content(tmp_path / "site") == {"api/build.json": "{}", first: "ours"}
+    assert [problem.message for problem in report] == [f"{second} is written by both pages and acme/shop"]
+
+
 def test_what_finishing_adds_is_published_too(tmp_path):
     def index(folder: Path, published: Path | None) -> None:
         (folder / "index.bin").write_text(f"over {len(list(folder.rglob('*.html')))} pages")

@@ -78,10 +78,11 @@ def sweep(output: Path) -> None:
 
 def _write(files: Iterable[OutputFile], staging: Path, published: Path | None, report: Report) -> None:
     taken: dict[str, OutputFile] = {}
+    above: dict[str, OutputFile] = {}
     folders: set[Path] = set()
     for file in files:
-        other = taken.setdefault(file.path.casefold(), file)
-        if other is not file:
+        other = _in_the_way(file, taken, above)
+        if other is not None:
             message = f"{file.path} is written by both {other.origin} and {file.origin}"
             if not file.guest:
                 raise CallboardError(message)
@@ -98,6 +99,21 @@ def _write(files: Iterable[OutputFile], staging: Path, published: Path | None, r
             target.write_bytes(file.content)
         else:
             shutil.copyfile(file.content, target)
+
+
+def _in_the_way(file: OutputFile, taken: dict[str, OutputFile], above: dict[str, OutputFile]) -> OutputFile | None:
+    """The file that has the path of *file*, needs it as a folder, or is where *file* needs one; else *file* is noted
+    in *taken* (files by path) and *above* (folders by path, with the first file that needs each)."""
+    path = file.path.casefold()
+    other = taken.get(path) or above.get(path)
+    folders = []
+    while other is None and (path := path.rpartition("/")[0]) and path not in above:
+        other = taken.get(path)
+        folders.append(path)
+    if other is None:
+        taken[file.path.casefold()] = file
+        above.update(dict.fromkeys(folders, file))
+    return other
 
 
 def _holds(path: Path, content: bytes | Path) -> bool:
