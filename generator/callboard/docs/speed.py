@@ -7,6 +7,8 @@ outcome against plain MkDocs; ``tests/unit/test_docs_speed.py`` renders with and
 from __future__ import annotations
 
 import functools
+import io
+import os
 import re
 import types
 from collections.abc import Callable, Iterable
@@ -17,6 +19,7 @@ from typing import Any
 import markdown.treeprocessors
 import pymdownx.emoji
 import pymdownx.highlight
+import techdocs_core.core
 from markdown.util import AtomicString
 from pygments.formatters.html import HtmlFormatter
 
@@ -30,6 +33,14 @@ def apply() -> None:
     copy_options_shallowly()
     remember_style_sheets()
     skip_hopeless_patterns()
+    write_no_theme()
+
+
+def write_no_theme() -> None:
+    """Keep techdocs-core from making a folder and a file for a theme that nothing is rendered with: where removing a
+    folder waits for a disk, that took longer than a page."""
+    techdocs_core.core.tempfile = types.SimpleNamespace(TemporaryDirectory=lambda: types.SimpleNamespace(name=os.devnull))
+    techdocs_core.core.open = lambda *place: io.StringIO()
 
 
 def remember_patterns() -> None:

@@ -19,12 +19,13 @@ import selectors
 import shutil
 import signal
 import socket
+import stat
 import struct
 import sys
 import sysconfig
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from callboard.docs import confine
@@ -73,13 +74,14 @@ def _run(job_file: int, result_file: int, folder: str, limits: Limits, have: fro
         data = file.read()
     os.close(3)
     tempfile.tempdir = folder
-    source = os.path.join(folder, "source")
-    Path(source).mkdir()
-    os.chdir(source)
+    os.chdir(folder)
     confine_child(folder, limits, have)
     job = json.loads(data)
+    if job["snippets"]:
+        os.mkdir("source")
+        os.chdir("source")
     for path, text in job["snippets"].items():
-        target = os.path.join(source, *PurePosixPath(path).parts)
+        target = os.path.join(os.curdir, *PurePosixPath(path).parts)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(target, "w", encoding="utf-8", newline="") as snippet:
             snippet.write(text)
@@ -98,6 +100,8 @@ class Zygote:
         self.control = control
         self.root = root
         self.children: dict[int, _Child] = {}
+        self.folders: list[str] = []
+        """Private folders that their children left as they were: making and removing one may wait for a disk."""
         self.prepared = 0
         self.have = confine.available()
         self.selector = selectors.DefaultSelector()
@@ -161,7 +165,7 @@ class Zygote:
         *bounds, languages = REQUEST.unpack(data)
         limits = Limits(*bounds)
         self._prepare_languages(languages)
-        folder = tempfile.mkdtemp(prefix="manual-", dir=self.root)
+        folder = self.folders.pop() if self.folders else tempfile.mkdtemp(prefix="manual-", dir=self.root)
         pid = os.fork()
         if pid == 0:
             self._child(job_file, result_file, folder, limits)
@@ -206,10 +210,18 @@ class Zygote:
                 return
             child = self.children.pop(pid)
             self.selector.unregister(child.status)
-            shutil.rmtree(child.folder, ignore_errors=True)
             with contextlib.suppress(OSError):
                 child.status.sendall(struct.pack("!i", status))
             child.status.close()
+            self._take_back(child.folder)
+
+    def _take_back(self, folder: str) -> None:
+        """Keep *folder* for another child where nothing of the last one is in it; else remove it."""
+        state = os.lstat(folder)
+        if stat.S_ISDIR(state.st_mode) and stat.S_IMODE(state.st_mode) == 0o700 and not os.listdir(folder):
+            self.folders.append(folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _abandon(self, child: _Child) -> None:
         if child.pid in self.children:
