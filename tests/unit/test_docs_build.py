@@ -47,7 +47,7 @@ def test_a_folder_of_markdown_becomes_a_manual(tmp_path):
     assert first.change is not None and first.change.author == "Ada"
     assert second.headings == (Heading(1, "first", "First", (Heading(2, "next", "Next", (Heading(3, "deep", "Deep"),)),)),)
     assert '<a href="cb:page/guides/first/#next">the guide</a>' in first.html
-    assert '<a href="cb:page/">back</a> <img src="cb:asset/p.png" alt="pic" loading="lazy">' in second.html
+    assert '<a href="cb:page/">back</a> <img src="cb:asset/p.png" alt="pic" loading="lazy" decoding="async">' in second.html
     assert [(asset.path, asset.file.read_bytes()) for asset in manual.assets] == [("p.png", b"picture")]
 
 
@@ -96,6 +96,25 @@ def test_included_manuals_are_part_of_the_nav(tmp_path):
         children=(NavItem("Number Two", children=(NavItem("Deep", children=(NavItem("Deep", "number-two/deep/page/"),)), NavItem("Two", "number-two/"))),),
     )
     assert 'href="cb:page/number-two/"' in page_html(manual, "one/")
+
+
+def test_a_file_named_like_the_folder_of_a_page_yields(tmp_path):
+    manual, report = manual_of(
+        tmp_path,
+        {
+            "mkdocs.yml": "site_name: All\nnav:\n  - index.md\n  - '!include one/mkdocs.yml'\n",
+            "docs/index.md": "# All\n\n![p](p.png) ![q](q.png)\n",
+            "docs/p.png": b"1",
+            "docs/q.png": b"1",
+            "one/mkdocs.yml": "site_name: P.png\n",
+            "one/docs/page.md": "# One\n",
+        },
+    )
+
+    assert [page.path for page in manual.pages] == ["", "P.png/page/"] and [asset.path for asset in manual.assets] == ["q.png"]
+    assert messages(report) == [
+        "acme/shop/docs/p.png: path-conflict: docs/p.png and the page P.png/page/ want one address; the page P.png/page/ has it"
+    ]
 
 
 def test_a_reference_by_address_reads_that_folder(tmp_path):

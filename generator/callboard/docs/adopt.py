@@ -20,12 +20,12 @@ from callboard.diagnostics import Diagnostic, SourceLocation
 from callboard.docs import drawings
 from callboard.docs.engine import WorkerError
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
-from callboard.docs.plan import Plan, SourceFile, page_path
+from callboard.docs.plan import Plan, SourceFile, is_place, page_path
 from callboard.docs.tree import Element, escape, parse, write
 from callboard.model.manual import Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -139,6 +139,8 @@ def adopt(
             )
         )
     kept, conflicts = _without_conflicts(plan, files.values(), places.values())
+    names = {file.uri.casefold() for file in kept}
+    redirects = tuple(pair for pair in redirects if not names.intersection(_folders(pair[0].casefold())))
     problems += conflicts
     return Adopted(
         articles=tuple(articles),
@@ -296,7 +298,7 @@ def _places(plan: Plan, order: Sequence[str]) -> tuple[dict[str, str], tuple[tup
     for old, new in plan.settings.redirects:
         page, _, anchor = new.partition("#")
         place = page_path(posixpath.normpath(old))
-        if page in places and place and not place.startswith(("/", "../")) and place.casefold() not in taken:
+        if page in places and place and is_place(place) and place.casefold() not in taken:
             redirects.setdefault(place, places[page] + (f"#{anchor}" if anchor else ""))
     return places, tuple(sorted(redirects.items()))
 
@@ -479,6 +481,7 @@ class _Writer:
             if _SIZE.fullmatch(size):
                 shown.set(name, size.removesuffix("px"))
         shown.set("loading", "lazy")
+        shown.set("decoding", "async")
         return shown
 
     def _elsewhere(self, element: Element, address: str, label: str, place: _Place) -> list[Element | str]:
@@ -703,7 +706,11 @@ def _without_conflicts(
     plan: Plan, files: Iterable[SourceFile], places: Iterable[str]
 ) -> tuple[tuple[SourceFile, ...], list[Diagnostic]]:
     """Files whose names differ in more than case, from each other and from the pages' folders."""
-    taken: dict[str, str] = {f"{place}index.html".casefold(): f"the page {place or 'index'}" for place in places}
+    taken: dict[str, str] = {}
+    for place in places:
+        page = f"the page {place or 'index'}"
+        for path in (f"{place}index.html", *_folders(place)):
+            taken.setdefault(path.casefold(), page)
     kept: list[SourceFile] = []
     problems = []
     for file in sorted(files, key=lambda file: file.uri):
@@ -715,3 +722,9 @@ def _without_conflicts(
             where = SourceLocation(plan.repo, file.path)
             problems.append(Diagnostic("path-conflict", message, where, "rename one of them", str(plan.entity)))
     return tuple(kept), problems
+
+
+def _folders(place: str) -> Iterator[str]:
+    """The folders that a page at *place* lies in, that of its manual apart, innermost first."""
+    while place := place.rpartition("/")[0]:
+        yield place

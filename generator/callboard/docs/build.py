@@ -38,7 +38,7 @@ from callboard.parallel import map_ordered
 from callboard.store import fingerprint
 from callboard.tools import Tools
 
-WORKER_VERSION = "1"
+WORKER_VERSION = "2"
 """Part of the key of rendered pages: change it with anything that changes what the worker writes."""
 ENGINE_PACKAGES = (
     "mkdocs",

@@ -389,17 +389,22 @@ def _inside(base: str, target: str, at: SourceLocation | None = None) -> str:
 _ODD_NAME = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.{1,2}(?:/|$)|[\u202a-\u202e\u2066-\u2069]")
 
 
+def is_place(path: str) -> bool:
+    """Whether *path* can be one of the portal's: any system can hold a file of that name, and no part of it is hidden."""
+    parts = path.rstrip("/").split("/")
+    fits = len(path.encode("utf-8", "replace")) <= 1000 and all(len(part.encode("utf-8", "replace")) <= 200 for part in parts)
+    return fits and not _ODD_NAME.search(path) and not any(part.startswith(".") or not part for part in parts)
+
+
 def _collect(listing: _Listing, roots: Iterable[tuple[str, str]]) -> list[SourceFile]:
     """Every file below *roots* whose name can be one in the portal. Hidden ones are MkDocs' to leave out, and are."""
     found: dict[str, SourceFile] = {}
     for prefix, folder in roots:
         start = f"{folder}/" if folder else ""
         for path in listing.below(folder):
-            inside = path[len(start) :]
-            if _ODD_NAME.search(inside) or any(part.startswith(".") for part in inside.split("/")):
-                continue
-            uri = posixpath.join(prefix, inside)
-            found.setdefault(uri, SourceFile(uri, path))
+            uri = posixpath.join(prefix, path[len(start) :])
+            if is_place(uri):
+                found.setdefault(uri, SourceFile(uri, path))
     return [found[uri] for uri in sorted(found)]
 
 

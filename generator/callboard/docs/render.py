@@ -7,6 +7,7 @@ configuration was made by callboard.docs.gate; MkDocs' loader never sees what a 
 from __future__ import annotations
 
 import contextlib
+import html
 import importlib
 import logging
 import re
@@ -149,8 +150,8 @@ class _Graphviz(Preprocessor):  # type: ignore[misc]
         if engine not in _ENGINES:
             return match[0]
         source = _escape(match["x"] or match["y"] or "")
-        html = f'<pre class="graphviz-source" data-engine="{engine}"><code>{source}</code></pre>'
-        return f"\n{self.md.htmlStash.store(html)}\n"
+        text = f'<pre class="graphviz-source" data-engine="{engine}"><code>{source}</code></pre>'
+        return f"\n{self.md.htmlStash.store(text)}\n"
 
 
 class _PlantUml(Preprocessor):  # type: ignore[misc]
@@ -217,7 +218,7 @@ def render(config: MkDocsConfig, job: Mapping[str, Any], write: Callable[[Mappin
             write(
                 {
                     "uri": file.src_uri,
-                    "title": str(page.title or ""),
+                    "title": _title(page),
                     "html": page.content,
                     "description": description if isinstance(description, str) else "",
                 }
@@ -260,4 +261,11 @@ def _nav(items: Navigation | Sequence[Any]) -> Iterator[dict[str, Any]]:
         elif isinstance(item, Link):
             yield {"title": str(item.title or ""), "url": str(item.url)}
         elif isinstance(item, Page):
-            yield {"title": str(item.title or ""), "page": item.file.src_uri}
+            yield {"title": _title(item), "page": item.file.src_uri}
+
+
+def _title(page: Page) -> str:
+    """The title of *page* as text. Taken from a heading it is HTML; from nav or front matter it is not."""
+    if page.title is page._title_from_render:
+        return html.unescape(page._title_from_render or "")
+    return str(page.title or "")

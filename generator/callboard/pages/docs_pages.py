@@ -158,6 +158,41 @@ def manual_files(context: Context) -> Iterator[OutputFile]:
             yield OutputFile(routes.manual(manual.entity, asset.path), asset.file, str(manual.entity), guest=True)
 
 
+def redirect_files(context: Context) -> Iterator[OutputFile]:
+    """A page at each address that a page of a manual had before, which leads to where it is now."""
+    for manual in context.portal.manuals.by_entity.values():
+        titles = {page.path: page.title for page in manual.pages}
+        for old, new in manual.redirects:
+            path, _, anchor = new.partition("#")
+            route = routes.manual(manual.entity, old)
+            url = escape(context.href(route, routes.manual(manual.entity, path), anchor))
+            title = escape(titles.get(path) or manual.title)
+            text = _REDIRECT.format(language=escape(context.config.site.language), url=url, title=title, manual=escape(manual.title))
+            yield OutputFile(routes.file_of(route), text.encode("utf-8", "replace"), str(manual.entity), guest=True)
+
+
+_REDIRECT = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="refresh" content="0; url={url}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>{title} has moved · {manual}</title>
+</head>
+<body>
+<main>
+<h1>This page has moved</h1>
+<p><a href="{url}">{title}</a></p>
+</main>
+</body>
+</html>
+"""
+
+
 _MERMAID = re.compile(r'<pre\b[^>]*\bclass="(?:[^"]* )?mermaid[ "]')
 
 

@@ -24,7 +24,7 @@ from callboard.pages import overview
 from callboard.pages.assets import Icons, load_theme, mermaid_files
 from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
-from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files
+from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files, redirect_files
 from callboard.pages.entity_page import definition_file, definition_of, entity_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
@@ -181,5 +181,6 @@ def render(
         if definition_of(entity):
             yield definition_file(entity)
     yield from manual_files(context)
+    yield from redirect_files(context)
     if has_mermaid(portal):
         yield from mermaid_files(theme.folder)
