@@ -231,6 +231,43 @@ def test_an_index_of_the_same_pages_is_kept_and_of_others_is_made_anew(tmp_path)
     assert digests(tmp_path / "other/pagefind") != digests(tmp_path / "first/pagefind")
 
 
+def test_an_index_is_kept_also_where_a_file_cannot_have_two_names(tmp_path, monkeypatch):
+    for name in ("first", "same"):
+        write_pages(tmp_path / name, random.Random(1))
+    index(tmp_path / "first", previous=None, tools=tools(tmp_path), report=Report())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError("hard links are not supported")
+
+    monkeypatch.setattr("os.link", refuse)
+
+    assert index(tmp_path / "same", previous=tmp_path / "first", tools=tools(tmp_path), report=Report()) is True
+    assert digests(tmp_path / "same/pagefind") == digests(tmp_path / "first/pagefind")
+
+
+def test_the_index_says_whose_program_reads_it(tmp_path):
+    write_pages(tmp_path / "site", random.Random(1))
+
+    index(tmp_path / "site", previous=None, tools=tools(tmp_path), report=Report())
+
+    assert (tmp_path / "site/pagefind/NOTICE.txt").read_text().startswith("Pagefind 1.")
+
+
+def test_summaries_are_cut_rather_than_left_out_until_they_do_not_fit_at_all():
+    chance = random.Random(3)
+    words = [f"{chance.randrange(10**7):x}" for _ in range(4_000)]
+
+    def summaries(number: int) -> list[str]:
+        written = [entity("component", f"c{n}", summary=" ".join(chance.choices(words, k=20))[:190]) for n in range(number)]
+        return columns(list(data_files(written)), "summaries")[1]["summaries"]
+
+    few, more, many = (summaries(number) for number in (100, 4_000, 20_000))
+
+    assert (len(few), max(map(len, few)) > 121) == (100, True)
+    assert (len(more), 60 < max(map(len, more)) <= 121) == (4_000, True)
+    assert many == []
+
+
 def test_where_the_index_cannot_be_made_the_build_says_so_and_goes_on(tmp_path):
     class InTheWay:
         @hookimpl

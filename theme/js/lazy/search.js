@@ -52,7 +52,6 @@ class FullText {
     const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
     await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 6, name: 8, summary: 2, of: 0.5 } } });
     await pagefind.init();
-    await pagefind.filters(); // counts come with results only after this
     return new FullText(pagefind);
   }
 
@@ -61,22 +60,27 @@ class FullText {
     this.note = "";
   }
 
-  /** Results, each to be made when it is shown, and how many there are of each value of each filter. */
-  async search(query, chosen) {
+  /** Results, each to be made when it is shown, and, if *counted*, how many there are of each value of each filter. */
+  async search(query, chosen, counted = true) {
+    if (counted) await this.counts();
     const ask = (filters) => this.pagefind.search(query || null, { filters });
     const filters = Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => [name, { any: values }]));
     const answer = await ask(filters);
     const counts = { ...answer.filters };
-    // What the other values of a filter would give is known only without that filter.
-    for (const name of Object.keys(filters)) {
-      const { [name]: _, ...others } = filters;
-      counts[name] = (await ask(others)).filters[name];
+    if (counted) {
+      // What the other values of a filter would give is known only without that filter.
+      for (const name of Object.keys(filters)) {
+        const { [name]: _, ...others } = filters;
+        counts[name] = (await ask(others)).filters[name];
+      }
     }
     return { counts, results: answer.results.map((result) => () => result.data().then((data) => this.result(data, query))) };
   }
 
-  async counts() {
-    return this.pagefind.filters();
+  /** Of the whole portal. Loads every filter, without which results are not counted either. */
+  counts() {
+    this.filters ??= this.pagefind.filters();
+    return this.filters;
   }
 
   result({ url, meta, excerpt: html, sub_results: parts }, query) {
@@ -184,7 +188,7 @@ function ready(folder, indexed = true) {
 
 /** Pages of documentation, for the palette. */
 callboard.findPages = async (folder, query, owners) => {
-  const found = await (await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no")).search(query, { section: ["docs"], owner: owners });
+  const found = await (await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no")).search(query, { section: ["docs"], owner: owners }, false);
   const pages = await Promise.all(found.results.slice(0, 5).map((make) => make()));
   return pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) }));
 };
