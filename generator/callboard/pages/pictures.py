@@ -9,7 +9,7 @@ from pathlib import Path
 HEAD = 1 << 16
 """Bytes that are read of a picture; what JPEG puts before its size (profiles, thumbnails) mostly fits."""
 LARGEST = 20_000
-_SVG = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
+_SVG = re.compile(rb"<svg\b[^<>]*>")
 _LENGTH = re.compile(rb"\s(width|height)\s*=\s*[\"']\s*([0-9.]{1,12})(?:px)?\s*[\"']")
 _BOX = re.compile(rb"\sviewBox\s*=\s*[\"']\s*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9.]{1,12})[\s,]+([0-9.]{1,12})\s*[\"']")
 
