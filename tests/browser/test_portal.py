@@ -172,7 +172,7 @@ def test_every_link_of_an_organisation_s_portal_leads_somewhere(organisation_sit
 
 @pytest.mark.xdist_group("organisation")
 def test_no_page_type_of_an_organisation_s_portal_has_an_error_or_a_barrier(organisation_site, judges):
-    assert judges.complaints(organisation_site.folder, sample(organisation_site), "dark") == []
+    assert judges.complaints(organisation_site.folder, sample(organisation_site), "light,dark") == []
 
 
 @pytest.mark.xdist_group("corpus")
@@ -182,7 +182,7 @@ def test_every_link_of_the_corpus_s_portal_leads_somewhere(corpus_site, judges):
 
 @pytest.mark.xdist_group("corpus")
 def test_no_page_type_of_the_corpus_s_portal_has_an_error_or_a_barrier(corpus_site, judges):
-    assert judges.complaints(corpus_site.folder, sample(corpus_site), "light") == []
+    assert judges.complaints(corpus_site.folder, sample(corpus_site), "light,dark") == []
 
 
 @pytest.mark.xdist_group("organisation")
