@@ -162,7 +162,7 @@ def test_the_question_mark_opens_the_sheet_and_its_keys_lead_where_it_says(demo_
 def test_no_two_shortcuts_of_the_sheet_are_the_same(demo_host, open_page):
     page = open_page(demo_host.url)
 
-    keys = page.locator("cb-keys [data-key]").evaluate_all("links => links.map((link) => link.dataset.key)")
+    keys = page.locator(".rail [data-key]").evaluate_all("links => links.map((link) => link.dataset.key)")
 
     assert sorted(set(keys)) == sorted(keys)
 

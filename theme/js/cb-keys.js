@@ -7,20 +7,13 @@ const SWITCH = "callboard:keys";
 
 class Keys extends HTMLElement {
   connectedCallback() {
-    this.dialog = this.querySelector("dialog");
-    this.box = this.querySelector("input[type=checkbox]");
     this.pending = 0;
-    this.box.checked = this.on();
-    this.box.addEventListener("change", () => this.remember());
-    this.querySelector("button.tool").addEventListener("click", () => this.dialog.showModal());
-    this.dialog.querySelector("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.dialog.close();
-    });
+    this.active = this.remembered();
+    this.querySelector("button").addEventListener("click", () => this.open());
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
-  on() {
+  remembered() {
     try {
       return localStorage.getItem(SWITCH) !== "off";
     } catch {
@@ -28,27 +21,35 @@ class Keys extends HTMLElement {
     }
   }
 
-  remember() {
+  /** Switch single keys on or off. */
+  choose(active) {
+    this.active = active;
     try {
-      localStorage.setItem(SWITCH, this.box.checked ? "on" : "off");
+      localStorage.setItem(SWITCH, active ? "on" : "off");
     } catch {
       // Storage may be refused; the switch then lasts for this page.
     }
   }
 
+  /** The sheet is in a script of its own: few pages ever show it. */
+  async open() {
+    await window.callboard.load(this.dataset.script);
+    this.sheet ??= window.callboard.makeSheet(this);
+    this.sheet.showModal();
+  }
+
   press(event) {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (!this.box.checked || document.querySelector("dialog[open]")) return;
+    if (!this.active || document.querySelector("dialog[open]")) return;
     const after = Date.now() - this.pending < 1200;
     this.pending = 0;
     if (after) {
-      const link = this.dialog.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-      if (link) link.click();
+      document.querySelector(`.rail a[data-key="${CSS.escape(event.key)}"]`)?.click();
     } else if (event.key === "g") {
       this.pending = Date.now();
     } else if (event.key === "?") {
-      this.dialog.showModal();
+      this.open();
     } else if (event.key === "t") {
       document.querySelector("cb-theme")?.next();
     } else if (event.key === "y") {

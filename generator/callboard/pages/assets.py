@@ -24,13 +24,13 @@ LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "compo
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
 LAZY_ICONS = {
-    "docs": "book-open-page-variant-outline",
+    "docs": "book-open-outline",
     "part": "subdirectory-arrow-right",
     "search": "magnify",
     "other": kinds.OTHER,
     "star": "star-outline",
     "copy": "content-copy",
-    "theme": "theme-light-dark",
+    "theme": "circle-half-full",
     "tag": "tag-outline",
 }
 """Icons that scripts draw themselves."""

@@ -20,13 +20,16 @@ from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
 from callboard.pages import kinds
 from callboard.pages.assets import Theme, policy_hash
-from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, SearchMark
+from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, RailEntry, SearchMark
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-src 'self'"
 )
 """Architecture, decision 12. ``wasm-unsafe-eval`` and ``blob:`` are what Pagefind needs."""
+
+SECTION_KEYS = {"Home": "h", "Catalog": "c", "Docs": "d", "APIs": "a", "Owners": "o", "Create": "t", "Health": "p"}
+"""The key that leads to each section after ``g``."""
 
 
 def moment(at: dt.datetime) -> Moment:
@@ -195,12 +198,13 @@ class Context:
             stylesheet=self.href(route, self.theme.stylesheet.path),
             extra_styles=tuple(self.href(route, style) for style in self.styles),
             script=self.href(route, self.theme.script.path),
+            keys_script=self.href(route, self.theme.lazy["keys"].path),
             palette_script=self.href(route, self.theme.lazy["palette"].path),
             search_script=self.href(route, self.theme.lazy["search"].path),
             search_data=f"{root}assets/search/",
             full_text=self.config.search.full_text,
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
-            policy=self.policy(route),
+            policy=Markup(self.policy(route)),  # noqa: S704  # our own words and hashes, without a double quote
             logo_url=self.href(route, self.logo) if self.logo else "",
             canonical=f"{site.url.rstrip('/')}/{routes.file_of(route) if site.links == 'files' else route}" if site.url else "",
             links=site.links,
@@ -210,9 +214,9 @@ class Context:
             alternates=alternates,
         )
 
-    def _navigation(self, route: str, here: str) -> tuple[Link, ...]:
+    def _navigation(self, route: str, here: str) -> tuple[RailEntry, ...]:
         return tuple(
-            Link(label, self.href(route, target), icon, current=here == target)
+            RailEntry(label, self.href(route, target), icon, SECTION_KEYS[label], here == target)
             for label, target, icon in self.sections
         )
 
@@ -223,11 +227,11 @@ class Context:
         entries = (
             ("Home", routes.HOME, "home-outline", True),
             ("Catalog", routes.CATALOG, "view-grid-outline", True),
-            ("Docs", routes.DOCS, "book-open-page-variant-outline", bool(self.portal.manuals.by_entity)),
+            ("Docs", routes.DOCS, "book-open-outline", bool(self.portal.manuals.by_entity)),
             ("APIs", routes.APIS, "api", "api" in present),
-            ("Owners", routes.OWNERS, "account-group-outline", True),
+            ("Owners", routes.OWNERS, "account-multiple-outline", True),
             ("Create", routes.CREATE, "plus-circle-outline", "template" in present),
-            ("Health", routes.HEALTH, "heart-pulse", True),
+            ("Health", routes.HEALTH, "pulse", True),
         )
         return tuple((label, target, icon) for label, target, icon, there in entries if there)
 

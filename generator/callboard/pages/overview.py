@@ -170,7 +170,7 @@ def _teams(context: Context, route: str) -> tuple[Link, ...]:
     owned = [(number, group) for number, group in owned if number]
     owned.sort(key=lambda item: (-item[0], item[1].title.casefold()))
     return tuple(
-        Link(group.title, context.href(route, routes.entity(group.ref)), "account-group-outline", f"{number:,}")
+        Link(group.title, context.href(route, routes.entity(group.ref)), "account-multiple-outline", f"{number:,}")
         for number, group in owned[:12]
     )
 

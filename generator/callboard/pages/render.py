@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import traceback
 from collections.abc import Iterator
 from itertools import chain
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.ext import Extension
 from markupsafe import Markup
 from pluggy import PluginManager
 
@@ -35,6 +37,15 @@ from callboard.store import fingerprint
 LOGOS = frozenset({".svg", ".png"})
 
 
+class _Flat(Extension):
+    """Takes the indentation of templates out of pages, once when a template is read: it was every tenth byte of a frame."""
+
+    _INDENT = re.compile(r"(<pre\b.*?</pre>)|\n[ \t]+", re.DOTALL)
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return self._INDENT.sub(lambda match: match[1] or "\n", source)
+
+
 def environment(theme: Path, override: Path | None = None) -> jinja2.Environment:
     """Templates of *override* first, then the theme's. A name that a view does not declare is an error."""
     folders = [folder for folder in (override, theme) if folder is not None]
@@ -45,6 +56,7 @@ def environment(theme: Path, override: Path | None = None) -> jinja2.Environment
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[_Flat],
     )
 
 

@@ -97,6 +97,17 @@ class Card:
     source: str = doc("Where the facts come from and how old they are, such as ``GitHub, 6 hours ago``.", default="")
 
 
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """A section of the portal, in the rail of every page."""
+
+    label: str = doc("What it is called.")
+    url: str = doc("Its page.")
+    icon: str = doc("Name of an icon.")
+    key: str = doc("The key that goes there after ``g``.")
+    current: bool = doc("Whether the page belongs to it.", default=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What surrounds every page."""
@@ -110,17 +121,18 @@ class Frame:
     search_url: str = doc("The search page.")
     health_url: str = doc("The health page.")
     build_url: str = doc("The build's record, for the footer's script.")
-    navigation: tuple[Link, ...] = doc("Entries of the rail: only what exists.")
+    navigation: tuple[RailEntry, ...] = doc("Entries of the rail: only what exists.")
     breadcrumb: tuple[Link, ...] = doc("Where the reader is, outermost first, the page itself left out.")
     stylesheet: str = doc("The one style sheet.")
     extra_styles: tuple[str, ...] = doc("The organisation's own.")
     script: str = doc("The one script.")
+    keys_script: str = doc("The sheet of shortcuts, which is loaded when it is opened.")
     palette_script: str = doc("The palette, which is loaded when it is opened.")
     search_script: str = doc("The search page's script.")
     search_data: str = doc("Folder of the palette's data.")
     full_text: bool = doc("Whether there is a full-text index.")
     theme_script: Markup = doc("The inline script that sets the theme before the first paint.")
-    policy: str = doc("The content security policy.")
+    policy: Markup = doc("The content security policy.")
     logo_url: str = doc("The organisation's logo, or empty.")
     canonical: str = doc("Absolute address of the page, or empty.")
     links: str = doc("``folders`` or ``files``, for scripts that write addresses.")

@@ -1,0 +1,39 @@
+/**
+ * The sheet of keyboard shortcuts: those of the rail's entries, and those that every page has.
+ */
+const OTHERS = [
+  [["y"], "Copy the reference of this entity"],
+  [["t"], "Change the theme"],
+  [["?"], "This sheet"],
+];
+
+function element(tag, attributes, ...content) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...content);
+  return made;
+}
+
+function row(keys, ...what) {
+  const caps = keys.flatMap((key) => [" ", element("kbd", {}, key)]).slice(1);
+  return element("div", {}, element("dt", {}, ...caps), element("dd", {}, ...what));
+}
+
+/** The dialog, put into *keys*, the element that follows the keys. */
+callboard.makeSheet = (keys) => {
+  const find = row(["/"], "Search or jump");
+  find.firstChild.append(" or ", element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "K"));
+  const places = [...document.querySelectorAll(".rail a[data-key]")].map((link) =>
+    row(["g", link.dataset.key], element("a", { href: link.getAttribute("href") }, link.textContent.trim())),
+  );
+  const list = element("dl", { class: "keys" }, find, ...places, ...OTHERS.map(([caps, what]) => row(caps, what)));
+  const box = element("input", { type: "checkbox" });
+  box.checked = keys.active;
+  box.addEventListener("change", () => keys.choose(box.checked));
+  const close = element("button", { type: "button", class: "button" }, "Close");
+  const title = element("h2", { id: "cb-keys-title" }, "Keyboard shortcuts");
+  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "cb-keys-title" }, title, list, element("p", {}, element("label", {}, box, " Single-key shortcuts")), close);
+  close.addEventListener("click", () => sheet.close());
+  keys.append(sheet);
+  return sheet;
+};
