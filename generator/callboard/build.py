@@ -38,14 +38,28 @@ class Built:
     index_reused: bool
 
 
-def compile_portal(config: Config, tools: Tools, report: Report) -> tuple[Portal, Crawl]:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Documentation that its author looks at alone, before a portal shows it."""
+
+    folder: str
+    """Where it is in the one repository that the configuration names."""
+    name: str
+    """What to call it where no descriptor does."""
+    engine: docs.Engine
+    """Kept between builds, so that it is warm."""
+
+
+def compile_portal(config: Config, tools: Tools, report: Report, preview: Preview | None = None) -> tuple[Portal, Crawl]:
     """Read everything and understand it: the portal as a value, nothing written but the state folder."""
     with tools.stage("crawl"):
         crawl = sources.crawl(config, tools, report)
     with tools.stage("catalog"):
         entities = catalog.assemble(crawl, config.catalog, tools, report)
     with tools.stage("docs"):
-        manuals = docs.build_manuals(entities, crawl, config.docs, tools, report)
+        if preview:
+            entities = docs.announce(entities, crawl, preview.folder, preview.name, report)
+        manuals = docs.build_manuals(entities, crawl, config.docs, tools, report, preview.engine if preview else None)
     portal = Portal(
         title=config.site.title,
         catalog=entities,
@@ -59,10 +73,12 @@ def compile_portal(config: Config, tools: Tools, report: Report) -> tuple[Portal
     return portal, crawl
 
 
-def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, report: Report) -> Built:
+def build(
+    config: Config, output: Path, tools: Tools, plugins: PluginManager, report: Report, preview: Preview | None = None
+) -> Built:
     """Compile the portal and publish it in *output*, whole or not at all. Raises CallboardError."""
     guard(output)
-    portal, crawl = compile_portal(config, tools, report)
+    portal, crawl = compile_portal(config, tools, report, preview)
     documents = search.documents(portal, plugins, report)
     key = site_key(portal, config, plugins)
     if key and is_published(tools.state, output, key):
@@ -74,7 +90,7 @@ def build(config: Config, output: Path, tools: Tools, plugins: PluginManager, re
     def files() -> Iterator[OutputFile]:
         with tools.stage("pages"):
             yield from chain(
-                pages.render(portal, documents, config, plugins, report),
+                pages.render(portal, documents, config, plugins, report, jobs=tools.jobs),
                 pages.twins(portal, config),
                 search.data_files(documents),
                 _guests(plugins, portal, report),

@@ -144,11 +144,9 @@ def _plain(text: str) -> str:
     return html.unescape(_TAG.sub(" ", text[:4000]))
 
 
-def docs_pages(context: Context) -> Iterator[tuple[str, DocsPageView]]:
-    """Every page of every manual."""
-    for manual in context.portal.manuals.by_entity.values():
-        for index in range(len(manual.pages)):
-            yield docs_page(context, manual, index)
+def docs_pages(context: Context, manual: Manual) -> Iterator[tuple[str, DocsPageView]]:
+    """Every page of *manual*."""
+    return (docs_page(context, manual, index) for index in range(len(manual.pages)))
 
 
 def manual_files(context: Context) -> Iterator[OutputFile]:

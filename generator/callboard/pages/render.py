@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from callboard.pages.health import health
 from callboard.pages.people import owners
 from callboard.pages.twins import build_file
 from callboard.pages.views import NotFoundView, SearchView
+from callboard.parallel import map_forked
 from callboard.store import fingerprint
 
 LOGOS = frozenset({".svg", ".png"})
@@ -101,11 +102,10 @@ def _not_found(context: Context) -> tuple[str, NotFoundView]:
 
 
 def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, Any]]:
-    """Every page of the portal as its route and its view."""
+    """Every page of the portal but those of manuals, as its route and its view."""
     yield overview.home(context)
     yield from overview.catalog_pages(context)
     yield from entity_pages(context, plugins, report)
-    yield from docs_pages(context)
     present = {route for _, route, _ in context.sections}
     optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create}
     for route, compose in optional.items():
@@ -176,9 +176,9 @@ def record(portal: Portal, config: Config) -> Iterator[OutputFile]:
 
 
 def render(
-    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager, report: Report
+    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager, report: Report, *, jobs: int = 1
 ) -> Iterator[OutputFile]:
-    """Every page, and what pages need: style sheet, script, logo, the files of manuals.
+    """Every page, and what pages need: style sheet, script, logo, the files of manuals. *jobs* manuals at a time.
 
     Raises CallboardError; a plugin that raises is a diagnostic.
     """
@@ -187,8 +187,15 @@ def render(
     context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles)
     templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
     yield from chain(theme.files(), own)
-    for route, view in views(context, plugins, report):
-        yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
+
+    def written(made: Iterable[tuple[str, Any]]) -> list[OutputFile]:
+        return [OutputFile(routes.file_of(route), render_view(templates, view), view.template) for route, view in made]
+
+    for page in views(context, plugins, report):
+        yield from written([page])
+    manuals = tuple(portal.manuals.by_entity.values())
+    for pages in map_forked(lambda manual: written(docs_pages(context, manual)), manuals, jobs=jobs):
+        yield from pages
     for entity in portal.catalog.of_kind("api"):
         if definition_of(entity):
             yield definition_file(entity)
