@@ -119,8 +119,19 @@ def problems_page() -> str:
 # -- commands ------------------------------------------------------------------------------------------------------------
 
 
-def _usage(command: click.Command, context: click.Context) -> str:
-    return f"callboard {'' if command is cli else f'{command.name} '}{' '.join(command.collect_usage_pieces(context))}"
+def commands(group: click.Group = cli, parent: click.Context | None = None) -> Iterator[click.Context]:
+    """Every command that does something, with those of groups, in the order of their names."""
+    context = parent or click.Context(cli, info_name="callboard", **cli.context_settings)
+    for name, command in sorted(group.commands.items()):
+        found = click.Context(command, context, info_name=name)
+        if isinstance(command, click.Group):
+            yield from commands(command, found)
+        else:
+            yield found
+
+
+def _usage(context: click.Context) -> str:
+    return f"{context.command_path} {' '.join(context.command.collect_usage_pieces(context))}"
 
 
 def _parameters(command: click.Command, context: click.Context) -> str:
@@ -131,12 +142,11 @@ def _parameters(command: click.Command, context: click.Context) -> str:
     )
 
 
-def _command(name: str, command: click.Command, parent: click.Context) -> Iterator[str]:
-    context = click.Context(command, parent, info_name=name)
-    yield f"## callboard {name}"
-    yield prose(inspect.cleandoc(command.help or ""))
-    yield f"```text\n{_usage(command, context)}\n```"
-    yield _parameters(command, context)
+def _command(context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}"
+    yield prose(inspect.cleandoc(context.command.help or ""))
+    yield f"```text\n{_usage(context)}\n```"
+    yield _parameters(context.command, context)
 
 
 def commands_page() -> str:
@@ -146,17 +156,17 @@ def commands_page() -> str:
         "# Commands",
         MADE,
         "Results go to the standard output, progress and messages to the standard error.",
-        f"```text\n{_usage(cli, context)}\n```",
+        f"```text\n{_usage(context)}\n```",
         _parameters(cli, context),
     ]
-    for name in sorted(cli.commands):
-        parts += _command(name, cli.commands[name], context)
+    for found in commands():
+        parts += _command(found)
     parts += [
         "## Exit codes",
         (
             "| Code | Means |\n|---|---|\n"
             "| 0 | Done; repositories may have problems |\n"
-            "| 1 | `check` found an error, or `build --strict` a problem |\n"
+            "| 1 | `check` or `docs build` found an error, or `--strict` a problem |\n"
             "| 2 | The command or the configuration is wrong |\n"
             "| 3 | A bug of Callboard; a report is written |\n"
             "| 4 | Refused, to protect what is there |\n"

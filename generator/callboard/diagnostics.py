@@ -99,6 +99,7 @@ DOCS_CODES = {
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
     "docs-diagram": Code(_WARNING, "A diagram of the documentation cannot be drawn; its text is shown."),
     "docs-file-skipped": Code(_WARNING, "A file of the documentation is not published."),
+    "docs-unannounced": Code(_INFO, "No descriptor asks for this documentation; `callboard docs` shows it, a portal does not."),
 }
 
 SITE_CODES = {
@@ -109,6 +110,8 @@ SITE_CODES = {
 
 CODES: Mapping[str, Code] = _codes(CONFIG_CODES, SOURCE_CODES, CATALOG_CODES, DOCS_CODES, SITE_CODES)
 """Every code that a diagnostic may have. docs/reference/problems.md is generated from it."""
+ELSEWHERE = frozenset({"dangling-ref", "no-descriptor", "no-owner"})
+"""What only the whole organisation can tell: where one repository is looked at alone, these say nothing."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -160,14 +163,17 @@ class Diagnostic:
 class Report:
     """Collects the diagnostics of one build, each once. Safe to add to from several threads."""
 
+    without: frozenset[str] = frozenset()
+    """Codes that are not collected."""
     _found: dict[Diagnostic, None] = field(default_factory=dict)
 
     def add(self, code: str, message: str, at: SourceLocation, hint: str = "", subject: str = "") -> None:
-        self._found.setdefault(Diagnostic(code, message, at, hint, subject))
+        self.extend((Diagnostic(code, message, at, hint, subject),))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:
-            self._found.setdefault(diagnostic)
+            if diagnostic.code not in self.without:
+                self._found.setdefault(diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(tuple(self._found), key=lambda d: d.order))  # noqa: C414  # threads may add meanwhile

@@ -53,14 +53,14 @@ class Store:
             raise
         return entry
 
-    def keep(self, keys: Iterable[str]) -> int:
-        """Remove every entry but *keys*, and what interrupted work left behind. Returns how many went."""
+    def keep(self, keys: Iterable[str], *, among: Callable[[Path], bool] = os.path.isdir) -> int:
+        """Remove every entry *among* which are not *keys*, and what interrupted work left behind. Returns how many went."""
         wanted = set(keys)
         removed = 0
         for shelf in sorted(self.root.glob("*")) if self.root.is_dir() else ():
             entries = [shelf] if shelf.name.startswith("making-") else sorted(shelf.iterdir())
             for entry in entries:
-                if entry.name not in wanted:
+                if entry.name not in wanted and (entry is shelf or among(entry)):
                     shutil.rmtree(entry, ignore_errors=True)
                     removed += 1
         return removed

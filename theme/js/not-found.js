@@ -16,7 +16,7 @@ if (value && !/^([a-z]+:|\/|#)/i.test(value)) element.setAttribute(name, root + 
 for (const element of document.querySelectorAll("[href]")) mend(element, "href");
 for (const element of document.querySelectorAll("[data-data], [data-script], [data-pages], [data-url]"))
 for (const name of ["data-data", "data-script", "data-pages", "data-url"]) mend(element, name);
-for (const old of document.querySelectorAll("script[src]")) {
+for (const old of document.querySelectorAll('script[src]:not([src^="/"])')) {
 const script = document.createElement("script");
 script.src = root + old.getAttribute("src");
 old.replaceWith(script);

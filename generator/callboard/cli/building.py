@@ -12,18 +12,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from callboard import catalog, sources
-from callboard.build import Built, build
+from callboard import catalog, docs, sources
+from callboard.build import Built, Preview, build
 from callboard.cli import summary
 from callboard.cli.console import Display
 from callboard.config import Config
-from callboard.diagnostics import CallboardError, Diagnostic, GuardError, Report, Severity
+from callboard.diagnostics import ELSEWHERE, CallboardError, Diagnostic, GuardError, Report, Severity
+from callboard.model import routes
 from callboard.model.catalog import Catalog
 from callboard.model.repository import Crawl
 from callboard.plugins import load_plugins
 from callboard.tools import Tools
 
 DURATIONS = "durations.json"
+RECORDS = frozenset({routes.BUILD_JSON, routes.file_of(routes.HEALTH)})
+"""What tells when the portal was built: it changes each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Outcome:
     @property
     def worst(self) -> Severity | int:
         return max((problem.severity for problem in self.problems), default=0)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether anything is not as it was before, but for the record of the build itself."""
+        written = self.built.written
+        return bool({*written.changed, *written.removed} - RECORDS)
 
     def text(self) -> str:
         return summary.text(self.built, self.output, self.problems, self.seconds)
@@ -84,12 +93,12 @@ def clock(environ: Mapping[str, str]) -> dt.datetime:
 
 
 @contextmanager
-def locked(state: Path) -> Iterator[None]:
-    """Hold the state folder, so that two builds do not write one. Raises GuardError if it is held."""
+def locked(state: Path, *, patient: bool = False) -> Iterator[None]:
+    """Hold the state folder, so that two builds do not write one. Raises GuardError if it is held, unless *patient*."""
     state.mkdir(parents=True, exist_ok=True)
     with (state / "lock").open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
         except OSError:
             raise GuardError(f"another build uses {state}; wait for it, or name another folder with --state") from None
         yield
@@ -100,14 +109,24 @@ def _tools(state: Path, jobs: int, environ: Mapping[str, str], display: Display)
 
 
 def run(
-    config: Config, *, output: Path, state: Path, jobs: int, environ: Mapping[str, str], display: Display, only: str = ""
+    config: Config,
+    *,
+    output: Path,
+    state: Path,
+    jobs: int,
+    environ: Mapping[str, str],
+    display: Display,
+    only: str = "",
+    preview: Preview | None = None,
 ) -> Outcome:
-    """Build the portal into *output*. Raises CallboardError."""
+    """Build the portal, or the *preview* of one repository's documentation, into *output*. Raises CallboardError."""
     started = time.monotonic()
-    report = Report()
-    with locked(state):
+    report = Report(ELSEWHERE if preview else frozenset())
+    with locked(state, patient=preview is not None):
         tools = _tools(state, jobs, environ, display)
-        built = build(config, output, dataclasses.replace(tools, only=only), load_plugins(), report)
+        built = build(config, output, dataclasses.replace(tools, only=only), load_plugins(), report, preview)
+        if preview:
+            docs.forget_others(built.portal.manuals, tools.store)
         seconds = time.monotonic() - started
         (state / DURATIONS).write_text(json.dumps({"seconds": seconds, "stages": display.durations}, indent=1) + "\n")
     return Outcome(built, output, tuple(report), seconds, dict(display.durations))

@@ -76,6 +76,13 @@ class PlainDisplay:
         self._stream.flush()
 
 
+class QuietDisplay(PlainDisplay):
+    """Says nothing: for a command of which only the result is worth a line in a log."""
+
+    def _say(self, line: str) -> None:
+        """Not worth a line."""
+
+
 class JsonDisplay:
     """One JSON object a line."""
 
@@ -113,13 +120,14 @@ class Seconds(ProgressColumn):
 class LiveDisplay:
     """A line a stage with a spinner, the time, and what is being done just now."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, passing: bool = False) -> None:
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/green]"),
             TextColumn("{task.description}"),
             Seconds(),
             TextColumn("[dim]{task.fields[now]}[/dim]"),
             console=console,
+            transient=passing,
         )
         self._current: TaskID | None = None
         self._done = 0
@@ -150,11 +158,14 @@ class LiveDisplay:
         self._progress.stop()
 
 
-def open_display(stream: TextIO, *, log_format: str, environ: Mapping[str, str]) -> Display:
-    """The display that fits *stream*: JSON if asked for, live on a terminal outside CI, else plain lines."""
+def open_display(stream: TextIO, *, log_format: str, environ: Mapping[str, str], passing: bool = False) -> Display:
+    """The display that fits *stream*: JSON if asked for, live on a terminal outside CI, else plain lines.
+
+    A *passing* one leaves nothing behind when it is closed.
+    """
     if log_format == "json":
         return JsonDisplay(stream)
     console = Console(file=stream, no_color=bool(environ.get("NO_COLOR")), highlight=False)
     if console.is_terminal and not environ.get("CI") and environ.get("TERM") != "dumb":
-        return LiveDisplay(console)
-    return PlainDisplay(stream)
+        return LiveDisplay(console, passing=passing)
+    return QuietDisplay(stream) if passing else PlainDisplay(stream)

@@ -7,7 +7,8 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ import click
 from callboard import __version__, resources
 from callboard.catalog import check as checking
 from callboard.catalog import explain as explaining
-from callboard.cli import building, init, serve
-from callboard.cli.console import open_display
+from callboard.cli import building, init, preview, serve
+from callboard.cli.console import Display, open_display
 from callboard.config import Config, ConfigError, load
 from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CallboardError, GuardError, Report, Severity
+from callboard.model import routes
 
 EXIT_PROBLEMS, EXIT_USAGE, EXIT_BUG, EXIT_GUARD, EXIT_INTERRUPTED = 1, 2, 3, 4, 130
 CONFIG_FILE = "site_config.yml"
@@ -31,6 +33,10 @@ _config_option = click.option(
 )
 _output_option = click.option("--output", type=click.Path(path_type=Path), help="The folder to write to, instead of the configured one.")
 _state_option = click.option("--state", type=click.Path(path_type=Path), help="The folder that is kept between builds.")
+_port_option = click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port on 127.0.0.1; 0 takes a free one."
+)
+_trusted_option = click.option("--trusted", is_flag=True, help="Build also where nothing can confine it: for documentation of your own.")
 _jobs_option = click.option("--jobs", type=click.IntRange(1), default=None, help="How much is done at once; by default a job a core.")
 
 
@@ -58,7 +64,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _run(config: Config, log_format: str, *, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str = "") -> None:
+def _run(
+    config: Config, log_format: str, *, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str = ""
+) -> building.Outcome:
     display = open_display(sys.stderr, log_format=log_format, environ=os.environ)
     try:
         outcome = building.run(
@@ -78,6 +86,7 @@ def _run(config: Config, log_format: str, *, output: Path | None, state: Path | 
             file.write(outcome.markdown())
     if strict and outcome.worst >= Severity.WARNING:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
+    return outcome
 
 
 @cli.command()
@@ -112,7 +121,7 @@ def demo(log_format: str, folder: Path, state: Path | None, jobs: int | None) ->
 @_config_option
 @_output_option
 @_state_option
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port on 127.0.0.1; 0 takes a free one.")
+@_port_option
 @click.option("--no-build", is_flag=True, help="Serve what is there, without building.")
 @click.pass_obj
 def serve_command(
@@ -122,12 +131,13 @@ def serve_command(
     config = _load(config_file)
     target = output or config.folder / config.output
 
-    def rebuild() -> None:
+    def rebuild() -> bool:
         try:
-            _run(_load(config_file), log_format, output=target, state=state, jobs=None, strict=False)
+            return _run(_load(config_file), log_format, output=target, state=state, jobs=None, strict=False).is_new
         except (CallboardError, click.exceptions.Exit) as error:
             if isinstance(error, CallboardError):
                 click.echo(f"error: {error}", err=True)
+            return False
 
     serve.serve(
         target,
@@ -135,7 +145,92 @@ def serve_command(
         watched=() if no_build else serve.watched_paths(config),
         rebuild=None if no_build else rebuild,
         say=lambda line: click.echo(line, err=True),
+        serving=lambda address: click.echo(f"serving {target} at {address} (Ctrl-C stops)", err=True),
     )
+
+
+@cli.group("docs")
+def docs_group() -> None:
+    """Show one repository's documentation as a portal will, before it is published."""
+
+
+_path_argument = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+
+
+def _look(build: Callable[[Display], preview.Looked], log_format: str) -> preview.Looked:
+    display = open_display(sys.stderr, log_format=log_format, environ=os.environ, passing=True)
+    try:
+        return build(display)
+    finally:
+        display.close()
+
+
+@docs_group.command("build")
+@_path_argument
+@click.option("--output", type=click.Path(path_type=Path), default="site", show_default=True, help="The folder to write to.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for a warning too.")
+@_trusted_option
+@click.pass_obj
+def docs_build(log_format: str, path: Path, output: Path, strict: bool, trusted: bool) -> None:
+    """Write the documentation of the folder PATH into a site of its own. Exits with 1 if there is an error."""
+    with _previewer(path, state=preview.state_of(path, os.environ), output=output, links="files", trusted=trusted) as build:
+        looked = _look(build, log_format)
+    click.echo(looked.outcome.json() if log_format == "json" else looked.text())
+    for route in looked.routes:
+        click.echo(f"open {output / routes.file_of(route)}", err=True)
+    if looked.outcome.worst >= (Severity.WARNING if strict else Severity.ERROR):
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@docs_group.command("serve")
+@_path_argument
+@_port_option
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+@_trusted_option
+@click.pass_obj
+def docs_serve(log_format: str, path: Path, port: int, open_browser: bool, trusted: bool) -> None:
+    """Serve the documentation of the folder PATH on this machine, and build and reload it when a file changes."""
+    state = preview.state_of(path, os.environ)
+    folder = state / "site"
+    manuals: tuple[str, ...] = ()
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    def rebuild() -> bool:
+        nonlocal manuals
+        try:
+            looked = _look(build, log_format)
+        except CallboardError as error:
+            if not manuals:  # of the first build
+                raise
+            say(f"error: {error}")
+            return False
+        click.echo(looked.outcome.json() if log_format == "json" else looked.line())
+        manuals = looked.routes
+        return looked.outcome.is_new
+
+    def serving(address: str) -> None:
+        for route in manuals:
+            say(f"serving {path} at {address}{route}")
+        say("Ctrl-C stops")
+        if open_browser:
+            webbrowser.open(f"{address}{manuals[0]}")
+
+    with _previewer(path, state=state, output=folder, links="folders", trusted=trusted, warm=True) as build:
+        serve.serve(folder, port=port, watched=(path,), rebuild=rebuild, say=say, serving=serving)
+
+
+@contextmanager
+def _previewer(
+    path: Path, *, state: Path, output: Path, links: str, trusted: bool, warm: bool = False
+) -> Iterator[Callable[[Display], preview.Looked]]:
+    """What builds the documentation of *path* again and again."""
+    place = preview.find(path, state, os.environ)
+    with preview.builder(
+        place, output=output, state=state, jobs=_cores(), links=links, trusted=trusted, environ=os.environ, warm=warm
+    ) as build:
+        yield build
 
 
 @cli.command()

@@ -12,6 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -35,7 +36,7 @@ from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, 
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Checkout, Crawl, ReadError, Stale
 from callboard.parallel import map_ordered
-from callboard.store import fingerprint
+from callboard.store import Store, fingerprint
 from callboard.tools import Tools
 
 WORKER_VERSION = "2"
@@ -70,15 +71,20 @@ class _Outcome:
     snippets: tuple[str, ...] = ()
 
 
-def build_manuals(catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Tools, report: Report) -> Manuals:
-    """The manuals that *catalog* asks for. Whatever goes wrong with one is a diagnostic and spares the others."""
+def build_manuals(
+    catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Tools, report: Report, engine: Engine | None = None
+) -> Manuals:
+    """The manuals that *catalog* asks for. Whatever goes wrong with one is a diagnostic and spares the others.
+
+    An *engine* that is given stays open, ready for the next build.
+    """
     if not config.enabled:
         return Manuals({})
     plans = plan_manuals(catalog, crawl, report)
     state = tools.state / "docs.json"
     kept = read_state(state)
     world = _World(catalog, crawl, plans)
-    with Engine() as engine, Studio(tools.store) as studio:
+    with nullcontext(engine) if engine else Engine() as engine, Studio(tools.store) as studio:
         builder = _Builder(world, config, tools, engine, kept, studio)
         outcomes = map_ordered(builder.outcome, plans.manuals.values(), jobs=tools.jobs)
     manuals: dict[EntityRef, Manual] = {}
@@ -96,6 +102,12 @@ def build_manuals(catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Too
     built = sum(outcome.built for outcome in outcomes)
     reused = sum(outcome.manual is not None and not outcome.built and outcome.manual.stale is None for outcome in outcomes)
     return Manuals(manuals, aliases, built, reused, engine.isolation or tuple(sorted(confine.available())))
+
+
+def forget_others(manuals: Manuals, store: Store) -> None:
+    """Remove from *store* what manuals were before: where a build follows each save, it would grow with every one."""
+    wanted = {manual.key for manual in manuals.by_entity.values()}
+    store.keep(wanted, among=lambda entry: any((entry / name).is_file() for name in ("manual.json", "records.jsonl")))
 
 
 _NEIGHBOUR = re.compile(r'href="cb:docs/([^/"]+)/([^/"]+)/([^/"]+)/([^"#]*)(#[^"]*)?"')

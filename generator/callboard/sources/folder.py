@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callboard.config.model import FolderSource
+from callboard.config.model import Config, FolderSource
 from callboard.model.forges import guess_forge, repository_name, web_url
 from callboard.model.globs import is_glob
 from callboard.model.repository import Repository
 from callboard.parallel import map_ordered
 from callboard.sources.checkout import usable_name
 from callboard.sources.disk import Checked, DiskContent
+from callboard.sources.gitrun import make_home
 from callboard.sources.kinds import Context, Found, Lost, SourceError
 from callboard.sources.places import places, unreadable
+from callboard.tools import Tools
 
 
 class Folders:
@@ -107,6 +109,14 @@ def read_folder(
         identity=str(root),
         reused=content.appearance in context.known,
     )
+
+
+def checkout_around(folder: Path, tools: Tools) -> Path:
+    """The top of the checkout that the absolute *folder* is part of; itself where it is in none, or git ignores it."""
+    context = Context(Config(file=folder / "site_config.yml", sources=()), tools)
+    make_home(context.state / "home")
+    checked = context.checked(folder)
+    return checked.top if checked else folder
 
 
 def describe_checkout(
