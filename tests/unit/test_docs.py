@@ -151,7 +151,7 @@ def test_configurations_of_the_guide_load(example, tmp_path):
 def test_commands_of_the_guide_exist(page, line):
     words = shlex.split(line[line.index("callboard ") :])[1:]
     command: click.Command = cli
-    while isinstance(command, click.Group) and words[0] != "--version":
+    while isinstance(command, click.Group) and words and words[0] != "--version":
         command = command.commands[words.pop(0)]
     known = {option for parameter in command.params for option in parameter.opts}
 
