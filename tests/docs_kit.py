@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,8 @@ from pathlib import Path
 from callboard.config.model import DocsConfig
 from callboard.diagnostics import Report
 from callboard.docs import build_manuals
+from callboard.docs.engine import Engine, WorkerError
+from callboard.docs.limits import Limits
 from callboard.model.catalog import Catalog
 from callboard.model.entity import Declaration, Entity
 from callboard.model.manual import Manual, Manuals
@@ -107,12 +111,18 @@ def tools_of(state: Path, *, now: dt.datetime = NOW, jobs: int = 1, environ: Map
 
 
 def build(
-    checkouts: Sequence[FolderCheckout], entities: Sequence[Entity], state: Path, *, config: DocsConfig | None = None, now: dt.datetime = NOW
+    checkouts: Sequence[FolderCheckout],
+    entities: Sequence[Entity],
+    state: Path,
+    *,
+    config: DocsConfig | None = None,
+    now: dt.datetime = NOW,
+    engine: Engine | None = None,
 ) -> tuple[Manuals, Report]:
     report = Report()
     catalog = Catalog({entity.ref: entity for entity in sorted(entities, key=lambda entity: entity.ref)})
     crawl = Crawl(tuple(checkouts), ())
-    manuals = build_manuals(catalog, crawl, config or DocsConfig(), tools_of(state, now=now), report)
+    manuals = build_manuals(catalog, crawl, config or DocsConfig(), tools_of(state, now=now), report, engine)
     return manuals, report
 
 
@@ -126,3 +136,48 @@ def manual_of(tmp_path: Path, files: Mapping[str, str | bytes], *, config: DocsC
 
 def page_html(manual: Manual, path: str = "") -> str:
     return next(page.html for page in manual.pages if page.path == path)
+
+
+TAKEN_OVER = """
+from callboard.docs import render, worker
+honest = render.render
+
+def taken_over(base, job, write):
+    if "attack" not in job:
+        return honest(base, job, write)
+    names = {"write": write, "said": ""}
+    try:
+        exec(job["attack"], names)
+    except BaseException as error:
+        names["said"] = f"refused: {type(error).__name__}"
+    write({"uri": "index.md", "title": "Home", "html": str(names["said"])})
+    write({"nav": [{"title": "Home", "page": "index.md"}]})
+
+render.render = taken_over
+worker.main()
+"""
+"""The docs worker as it is, but for what it renders: the Python of a job's ``attack``, as if a repository had found a
+way to have MkDocs run it. ``said`` is what comes back."""
+
+
+class TakenOver:
+    """A docs worker whose children run what an attacker wrote."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def run(self, code: str, limits: Limits = Limits(10, 256 << 20, 5 << 20), snippets: Mapping[str, str] | None = None) -> str:
+        """What *code* said, or ``ended: `` and why nothing came back."""
+        job = {"attack": textwrap.dedent(code), "pages": [], "snippets": snippets or {}}
+        try:
+            return str(self.engine.render(job, limits).records[0]["html"])
+        except WorkerError as error:
+            return f"ended: {error}"
+
+
+@contextmanager
+def taken_over() -> Iterator[TakenOver]:
+    """A docs worker that was taken over, until the end of the block."""
+    with Engine(("-c", TAKEN_OVER)) as engine:
+        engine.start()
+        yield TakenOver(engine)

@@ -1,9 +1,10 @@
 """Confinement of the process that it is called in: Landlock, seccomp, resource limits; namespaces where they are allowed.
 
 Needs no privilege and no package: the kernel is asked through ctypes. Landlock decides which files can be opened and
-keeps TCP away; seccomp refuses every socket (Landlock does not know UDP), every new process, and whatever reaches
-another process or the kernel's less tested parts; resource limits bound time, memory and output. These three are the
-base. Namespaces are a bonus, because many machines do not allow them.
+keeps TCP away; seccomp refuses every socket (Landlock does not know UDP), every new process, every change of modes,
+owners, times and attributes (Landlock does not know these either, anywhere), and whatever reaches another process or
+the kernel's less tested parts; resource limits bound time, memory and output. These three are the base. Namespaces are
+a bonus, because many machines do not allow them.
 
 What a machine does not offer is simply not in the answer; who calls decides what that means. macOS has resource limits
 only, so that there just repositories which the configuration trusts are rendered; Windows cannot run the worker.
@@ -58,6 +59,11 @@ _X86_64 = {
     "shmget": 29, "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66, "semtimedop": 220,
     "msgget": 68, "msgsnd": 69, "msgrcv": 70, "msgctl": 71, "mq_open": 240, "mq_unlink": 241,
     "inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300, "mknod": 133, "mknodat": 259,
+    "chmod": 90, "fchmod": 91, "fchmodat": 268, "chown": 92, "fchown": 93, "lchown": 94, "fchownat": 260, "truncate": 76,
+    "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "ioctl": 16,
+    "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199,
+    "setsid": 112, "setpgid": 109, "sched_setparam": 142, "sched_setscheduler": 144, "sched_setattr": 314, "ioprio_set": 251,
+    "migrate_pages": 256, "move_pages": 279, "vmsplice": 278, "modify_ldt": 154, "vhangup": 153, "uselib": 134,
 }  # fmt: skip
 _AARCH64 = {
     "socket": 198, "socketpair": 199, "bind": 200, "listen": 201, "accept": 202, "connect": 203, "sendto": 206,
@@ -75,11 +81,17 @@ _AARCH64 = {
     "shmget": 194, "shmctl": 195, "shmat": 196, "semget": 190, "semctl": 191, "semtimedop": 192, "semop": 193,
     "msgget": 186, "msgctl": 187, "msgrcv": 188, "msgsnd": 189, "mq_open": 180, "mq_unlink": 181,
     "inotify_init1": 26, "fanotify_init": 262, "mknodat": 33,
+    "fchmod": 52, "fchmodat": 53, "fchown": 55, "fchownat": 54, "truncate": 45, "utimensat": 88, "ioctl": 29,
+    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
+    "setsid": 157, "setpgid": 154, "sched_setparam": 118, "sched_setscheduler": 119, "sched_setattr": 274, "ioprio_set": 30,
+    "migrate_pages": 238, "move_pages": 239, "vmsplice": 75, "vhangup": 58,
 }  # fmt: skip
 _EVERYWHERE = {
     "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428,
     "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_open": 434,
     "clone3": 435, "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442, "memfd_secret": 447,
+    "quotactl_fd": 443, "process_mrelease": 448, "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466,
+    "open_tree_attr": 467, "file_setattr": 469,
 }  # fmt: skip
 _ARCHITECTURES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 _X32_BIT = 0x40000000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -12,14 +11,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from callboard.docs import scratch
 from callboard.docs.limits import REQUEST, Limits, languages
 
 START_SECONDS = 60
 GRACE_SECONDS = 5
+_SAID = "said"
 
 ENVIRONMENT: Mapping[str, str] = {
     "PYTHONHASHSEED": "0",
@@ -55,8 +56,9 @@ def can_fork() -> bool:
 class Engine:
     """Starts the worker when the first job comes; safe to use from several threads. Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Sequence[str] = ("-m", "callboard.docs.worker")) -> None:
         self._lock = threading.Lock()
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._root = ""
@@ -81,7 +83,7 @@ class Engine:
                 self._process.wait()
             self._process = None
         if self._root:
-            shutil.rmtree(self._root, ignore_errors=True)
+            scratch.remove(self._root)
             self._root = ""
 
     def start(self) -> tuple[str, ...]:
@@ -92,15 +94,15 @@ class Engine:
             self.close()
             self._root = tempfile.mkdtemp(prefix="callboard-docs-")
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-            command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", "callboard.docs.worker", str(theirs.fileno()), self._root]
-            with theirs:
+            command = [sys.executable, "-P", "-s", "-W", "ignore", *self._program, str(theirs.fileno()), self._root]
+            with theirs, open(os.path.join(self._root, _SAID), "wb") as said:  # a pipe that nobody reads would stop who writes
                 self._process = subprocess.Popen(
                     command,
                     env={**ENVIRONMENT, "HOME": self._root, "TMPDIR": self._root},
                     cwd=self._root,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
+                    stderr=said,
                     pass_fds=(theirs.fileno(),),
                     start_new_session=True,
                 )
@@ -112,8 +114,10 @@ class Engine:
         control.settimeout(START_SECONDS)
         head = control.recv(2)
         if len(head) < 2:
-            assert self._process is not None and self._process.stderr is not None
-            lines = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+            assert self._process is not None
+            self._process.wait(START_SECONDS)
+            with open(os.path.join(self._root, _SAID), encoding="utf-8", errors="replace") as said:
+                lines = said.read().strip().splitlines()
             raise WorkerError(f"the docs worker does not start: {lines[-1] if lines else 'it says nothing'}")
         text = control.recv(int.from_bytes(head, "big")).decode()
         control.settimeout(None)
@@ -135,12 +139,17 @@ class Engine:
                     try:
                         socket.send_fds(self._control, [REQUEST.pack(*limits, ready)], descriptors)
                     except OSError as error:
+                        self.close()  # the next manual starts another
                         raise WorkerError(f"the docs worker ended: {error}") from None
                 status = _wait(ours, limits.seconds + GRACE_SECONDS, limits.seconds)
-            result_file.seek(0)
-            data = result_file.read(limits.output + 1)
+            try:
+                result_file.seek(0)
+                data = result_file.read(limits.output + 1)
+            except OSError as error:  # the child had the same open file and could change how it is read
+                raise WorkerError(f"what the docs worker wrote cannot be read: {error}") from None
         _judge(status, data, limits)
-        return Rendered(tuple(_records(data)), data)
+        records = tuple(_records(data))
+        return Rendered(records, b"".join(json.dumps(record).encode("ascii") + b"\n" for record in records) if _HALF in data.lower() else data)
 
 
 def _wait(status: socket.socket, patience: float, seconds: int) -> int:
@@ -174,10 +183,18 @@ def _judge(status: int, data: bytes, limits: Limits) -> None:
 
 
 def _records(data: bytes) -> list[Any]:
-    found = []
-    for line in data.splitlines():
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError):
-            raise WorkerError("the docs worker answered what is not JSON") from None
-    return found
+    if not data.isascii():
+        raise WorkerError("the docs worker answered what is not JSON")
+    try:
+        return [_record(line) for line in data.splitlines()]
+    except (ValueError, RecursionError):
+        raise WorkerError("the docs worker answered what is not JSON") from None
+
+
+_HALF = b"\\ud"
+"""How JSON begins half of a character; a half without the other cannot be written to any file."""
+
+
+def _record(line: bytes) -> Any:
+    value = json.loads(line)
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) if _HALF in line.lower() else value

@@ -16,10 +16,8 @@ import gc
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
-import stat
 import struct
 import sys
 import sysconfig
@@ -28,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from callboard.docs import confine
+from callboard.docs import confine, scratch
 from callboard.docs.limits import LANGUAGES, REQUEST, Limits
 
 
@@ -153,7 +151,6 @@ class Zygote:
         finally:
             for child in self.children.values():
                 os.kill(child.pid, signal.SIGKILL)
-                shutil.rmtree(child.folder, ignore_errors=True)
 
     def _accept(self) -> bool:
         data, descriptors, _, _ = socket.recv_fds(self.control, REQUEST.size, 3)
@@ -216,12 +213,14 @@ class Zygote:
             self._take_back(child.folder)
 
     def _take_back(self, folder: str) -> None:
-        """Keep *folder* for another child where nothing of the last one is in it; else remove it."""
-        state = os.lstat(folder)
-        if stat.S_ISDIR(state.st_mode) and stat.S_IMODE(state.st_mode) == 0o700 and not os.listdir(folder):
+        """Keep *folder* for another child where the last one left no trace in it and no process; else remove it.
+
+        What is too much to be removed now goes when the build removes the worker's own folder.
+        """
+        if "seccomp" in self.have and scratch.is_as_made(folder):
             self.folders.append(folder)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.remove(folder, scratch.AT_ONCE)
 
     def _abandon(self, child: _Child) -> None:
         if child.pid in self.children:
