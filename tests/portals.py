@@ -6,9 +6,13 @@ import dataclasses
 import datetime as dt
 import hashlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,3 +134,36 @@ def program_environment(extra: Mapping[str, str] | None = None) -> dict[str, str
     """What the program is started with in tests: the clock fixed, nothing of the machine but where programs are."""
     own = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG", "PYTHONPATH") if name in os.environ}
     return {**own, "SOURCE_DATE_EPOCH": EPOCH, **(extra or {})}
+
+
+@contextmanager
+def started(*arguments: str | Path, cwd: Path, environ: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """The program, running; ended at the end of the block."""
+    process = subprocess.Popen(
+        [PROGRAM, *map(str, arguments)], cwd=cwd, env=program_environment(environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def wait_for_line(process: subprocess.Popen[str], beginning: str) -> str:
+    """The next line on the standard error that begins so."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(beginning):
+            return line
+    raise AssertionError(f"the program ended before it said {beginning!r}")
+
+
+def fetch(url: str) -> tuple[int, str]:
+    """Status and body of the answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()

@@ -10,14 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from portals import PROGRAM, callboard, component, digests, group, organisation, program_environment
+from portals import callboard, component, digests, fetch, group, organisation, program_environment, started, wait_for_line
 
 GOOD = {"shop/catalog-info.yaml": component("shop"), "crew/catalog-info.yaml": group()}
 WORRYING = {"shop/catalog-info.yaml": component("shop", owner="nobody")}
@@ -241,29 +237,6 @@ def test_the_demo_is_built_into_a_folder_without_any_configuration(tmp_path):
 # -- interruptions -------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def started(*arguments: str | Path, cwd: Path) -> Iterator[subprocess.Popen[str]]:
-    """The program, running; ended at the end of the block."""
-    process = subprocess.Popen(
-        [PROGRAM, *map(str, arguments)], cwd=cwd, env=program_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def wait_for_line(process: subprocess.Popen[str], beginning: str) -> str:
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(beginning):
-            return line
-    raise AssertionError(f"the program ended before it said {beginning!r}")
-
-
 @pytest.mark.parametrize("stage", ["Compiling the catalog ...", "Writing pages ...", "Indexing ..."])
 def test_an_interruption_leaves_what_is_published_and_nothing_else_behind(stage, tmp_path):
     many = {f"r{n}/catalog-info.yaml": component(f"service-{n}") for n in range(300)}
@@ -301,14 +274,6 @@ def test_a_killed_build_leaves_nothing_behind_after_the_next_one(tmp_path):
 
 
 # -- serve ---------------------------------------------------------------------------------------------------------------
-
-
-def fetch(url: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 def test_serve_answers_on_loopback_and_builds_again_when_a_file_changes(tmp_path):

@@ -131,8 +131,6 @@ def builder(
     *warm* starts at once what renders, for the first change after a build that had nothing to render.
     """
     with docs.Engine() as engine:
-        if warm:
-            threading.Thread(target=_warm, args=(engine,), daemon=True).start()
         preview = Preview(place.inside, place.folder.name, engine)
 
         def build(display: Display) -> Looked:
@@ -142,7 +140,14 @@ def builder(
             )
             return Looked(place, outcome)
 
-        yield build
+        warming = threading.Thread(target=_warm, args=(engine,))
+        if warm:
+            warming.start()
+        try:
+            yield build
+        finally:
+            if warm:
+                warming.join()  # what is half started cannot be ended
 
 
 def _warm(engine: docs.Engine) -> None:
