@@ -243,6 +243,7 @@ def test_serve_tells_where_the_manual_is_and_pages_learn_of_each_build(tmp_path)
         page = fetch(url)[1]
         assert "Welcome." in page
         assert '<script src="/~reload/script.js" data-builds="0" defer></script>\n</head>' in page
+        assert fetch(f"{url}later/")[0] == 404 and "~reload" in fetch(f"{url}later/")[1]
         assert "EventSource" in fetch(f"{found[1]}~reload/script.js")[1]
         assert "~reload" not in (next((tmp_path / "caches").rglob("site/docs/default/component/shop/index.html"))).read_text("utf-8")
         with urllib.request.urlopen(f"{found[1]}~reload/builds", timeout=30) as events:
