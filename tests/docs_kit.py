@@ -13,8 +13,8 @@ from pathlib import Path
 
 from callboard.config.model import DocsConfig
 from callboard.diagnostics import Report
-from callboard.docs import build_manuals
-from callboard.docs.engine import Engine, WorkerError
+from callboard.docs import Setup, build_manuals
+from callboard.docs.renderer import Renderer, WorkerError
 from callboard.docs.limits import Limits
 from callboard.model.catalog import Catalog
 from callboard.model.entity import Declaration, Entity
@@ -117,12 +117,12 @@ def build(
     *,
     config: DocsConfig | None = None,
     now: dt.datetime = NOW,
-    engine: Engine | None = None,
+    renderer: Renderer | None = None,
 ) -> tuple[Manuals, Report]:
     report = Report()
     catalog = Catalog({entity.ref: entity for entity in sorted(entities, key=lambda entity: entity.ref)})
     crawl = Crawl(tuple(checkouts), ())
-    manuals = build_manuals(catalog, crawl, config or DocsConfig(), tools_of(state, now=now), report, engine)
+    manuals = build_manuals(catalog, crawl, Setup(config or DocsConfig(), tools_of(state, now=now), renderer=renderer), report)
     return manuals, report
 
 
@@ -163,14 +163,14 @@ way to have MkDocs run it. ``said`` is what comes back."""
 class TakenOver:
     """A docs worker whose children run what an attacker wrote."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
 
     def run(self, code: str, limits: Limits = Limits(10, 256 << 20, 5 << 20), snippets: Mapping[str, str] | None = None) -> str:
         """What *code* said, or ``ended: `` and why nothing came back."""
         job = {"attack": textwrap.dedent(code), "pages": [], "snippets": snippets or {}}
         try:
-            return str(self.engine.render(job, limits).records[0]["html"])
+            return str(self.renderer.render(job, limits).records[0]["html"])
         except WorkerError as error:
             return f"ended: {error}"
 
@@ -178,6 +178,6 @@ class TakenOver:
 @contextmanager
 def taken_over() -> Iterator[TakenOver]:
     """A docs worker that was taken over, until the end of the block."""
-    with Engine(("-c", TAKEN_OVER)) as engine:
-        engine.start()
-        yield TakenOver(engine)
+    with Renderer(("-c", TAKEN_OVER)) as renderer:
+        renderer.start()
+        yield TakenOver(renderer)

@@ -46,7 +46,7 @@ class Preview:
     """Where it is in the one repository that the configuration names."""
     name: str
     """What to call it where no descriptor does."""
-    engine: docs.Engine
+    renderer: docs.Renderer
     """Kept between builds, so that it is warm."""
 
 
@@ -59,7 +59,8 @@ def compile_portal(config: Config, tools: Tools, report: Report, preview: Previe
     with tools.stage("docs"):
         if preview:
             entities = docs.announce(entities, crawl, preview.folder, preview.name, report)
-        manuals = docs.build_manuals(entities, crawl, config.docs, tools, report, preview.engine if preview else None)
+        setup = docs.Setup(config.docs, tools, config.folder, preview.renderer if preview else None)
+        manuals = docs.build_manuals(entities, crawl, setup, report)
     portal = Portal(
         title=config.site.title,
         catalog=entities,

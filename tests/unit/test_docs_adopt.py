@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from callboard import sanitize
 from callboard.diagnostics import Report
 from callboard.docs.adopt import adopt
-from callboard.docs.engine import WorkerError
+from callboard.docs.renderer import WorkerError
 from callboard.docs.links import Surroundings
 from callboard.docs.plan import plan_manuals
 from callboard.docs.tree import parse, write

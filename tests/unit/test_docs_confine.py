@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callboard.docs import confine
-from callboard.docs.engine import ENVIRONMENT, Engine
+from callboard.docs.renderer import ENVIRONMENT, Renderer
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine a process")
 
@@ -117,9 +117,9 @@ def test_limits_cannot_be_raised(tmp_path):
 def test_secrets_of_the_build_are_not_inherited_by_the_worker(monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "s3cret")
 
-    with Engine() as engine:
-        engine.start()
-        started = f"/proc/{engine._process.pid}/environ"
+    with Renderer() as renderer:
+        renderer.start()
+        started = f"/proc/{renderer._process.pid}/environ"
         environment = dict(part.split("=", 1) for part in Path(started).read_text().split("\0") if part)
 
     assert set(environment) - {"LC_CTYPE"} == {*ENVIRONMENT, "HOME", "TMPDIR"}

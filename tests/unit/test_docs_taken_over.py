@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from callboard.docs import confine, scratch
-from callboard.docs.engine import Engine
+from callboard.docs.renderer import Renderer
 from callboard.docs.limits import Limits
 from docs_kit import TAKEN_OVER, build, checkout_of, entity_of, taken_over, write_tree
 
@@ -70,7 +70,7 @@ def test_the_folder_of_another_manual_is_not_read_while_both_are_rendered(worker
     )
     first.start()
     time.sleep(0.5)
-    root = worker.engine._root
+    root = worker.renderer._root
     (other,) = [name for name in os.listdir(root) if (Path(root) / name / "mine").exists()]
 
     assert worker.run(f"import os; said = os.listdir({root!r})") == REFUSED
@@ -349,7 +349,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_used_again(tmp_path):
 
 def test_nothing_is_left_on_the_disk_when_the_worker_ends():
     with taken_over() as worker:
-        root = Path(worker.engine._root)
+        root = Path(worker.renderer._root)
         for code in ("[(os.mkdir('d'), os.chdir('d')) for _ in range(3000)]", "[open(str(n), 'w').close() for n in range(5000)]", "os.mkdir('d', 0)"):
             worker.run(f"import os; {code}")
 
@@ -374,21 +374,21 @@ ANSWERS = {
 
 @pytest.mark.parametrize("what", ANSWERS)
 def test_a_worker_that_answers_nonsense_fails_its_own_manual_only(tmp_path, what):
-    """Fails without the checks of engine.py and adopt.py."""
+    """Fails without the checks of renderer.py and adopt.py."""
     root = write_tree(tmp_path / "repo", {"docs/index.md": "# A\n"})
     good = write_tree(tmp_path / "good", {"docs/index.md": "# Unharmed\n"})
 
-    class Attacked(Engine):
+    class Attacked(Renderer):
         def render(self, job, limits):
             attack = {"attack": f"import fcntl, os; {ANSWERS[what]}"} if job["pages"] == [("index.md", "# A\n")] else {}
             return super().render({**job, **attack}, limits)
 
-    with Attacked(("-c", TAKEN_OVER)) as engine:
+    with Attacked(("-c", TAKEN_OVER)) as renderer:
         manuals, report = build(
             [checkout_of(root), checkout_of(good, "acme/good")],
             [entity_of(), entity_of("good", repo="acme/good")],
             tmp_path / "state",
-            engine=engine,
+            renderer=renderer,
         )
 
     assert [manual.pages[0].title for manual in manuals.by_entity.values()] == ["Unharmed"]

@@ -130,8 +130,8 @@ def builder(
 
     *warm* starts at once what renders, for the first change after a build that had nothing to render.
     """
-    with docs.Engine() as engine:
-        preview = Preview(place.inside, place.folder.name, engine)
+    with docs.Renderer() as renderer:
+        preview = Preview(place.inside, place.folder.name, renderer)
 
         def build(display: Display) -> Looked:
             config = configuration(place, output=output, links=links, trusted=trusted)
@@ -140,7 +140,7 @@ def builder(
             )
             return Looked(place, outcome)
 
-        warming = threading.Thread(target=_warm, args=(engine,))
+        warming = threading.Thread(target=_warm, args=(renderer,))
         if warm:
             warming.start()
         try:
@@ -150,6 +150,6 @@ def builder(
                 warming.join()  # what is half started cannot be ended
 
 
-def _warm(engine: docs.Engine) -> None:
+def _warm(renderer: docs.Renderer) -> None:
     with suppress(docs.WorkerError):  # who renders with it is told again
-        engine.start()
+        renderer.start()

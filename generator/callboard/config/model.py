@@ -157,6 +157,7 @@ class DocsConfig:
     """How documentation is built."""
 
     enabled: bool = setting("Whether documentation is built at all.", True)
+    engine: str = setting("Where pages come from: `mkdocs` renders the Markdown of repositories.", "mkdocs", choices=("mkdocs",))
     last_change: bool = setting("Whether pages say when and by whom they were last changed.", True)
     timeout: int = setting("Seconds that one manual may take.", 120, minimum=1)
     memory: int = setting("MiB of memory that one manual may take.", 1024, minimum=64)

@@ -2,6 +2,7 @@
 
 from callboard.docs.announce import announce
 from callboard.docs.build import build_manuals, forget_others
-from callboard.docs.engine import Engine, WorkerError
+from callboard.docs.engines.exchange import Setup
+from callboard.docs.renderer import Renderer, WorkerError
 
-__all__ = ["Engine", "WorkerError", "announce", "build_manuals", "forget_others"]
+__all__ = ["Renderer", "Setup", "WorkerError", "announce", "build_manuals", "forget_others"]

@@ -18,9 +18,9 @@ from slugify import slugify
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
 from callboard.docs import drawings
-from callboard.docs.engine import WorkerError
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
 from callboard.docs.plan import Plan, SourceFile, is_place, page_path
+from callboard.docs.renderer import WorkerError
 from callboard.docs.tree import Element, escape, parse, write
 from callboard.model.manual import Heading, NavItem
 from callboard.model.routes import safe_url

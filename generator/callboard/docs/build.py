@@ -1,8 +1,8 @@
-"""Every manual of the organisation: planned, rendered where something changed, adopted, kept where today failed.
+"""Every manual of the organisation: planned, made where something changed, adopted, kept where today failed.
 
-Two kinds of finished work are in the store. What the worker wrote is addressed by what it could read; the manual made
-of it by that, by how its repository is linked to, and by the answers to every question about its surroundings (is that
-entity there, what is this file). An unchanged manual costs looking up the second.
+Where the pages come from is the engine's business. The manual made of them is in the store, addressed by what they
+depend on, by how their repository is linked to, and by the answers to every question about its surroundings (is that
+entity there, what is this file). An unchanged manual costs looking that up.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,11 +21,11 @@ from callboard import sanitize
 from callboard.config.model import DocsConfig
 from callboard.diagnostics import Diagnostic, Report, SourceLocation
 from callboard.docs import adopt as adopting
-from callboard.docs import confine, snippets
-from callboard.docs.engine import Engine, WorkerError, can_fork
-from callboard.docs.limits import Limits
+from callboard.docs.engines import ENGINES, Draft, Engine
+from callboard.docs.engines.exchange import Setup
 from callboard.docs.links import Surroundings, quoted
-from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, Plans, SourceFile, plan_manuals, read_text
+from callboard.docs.plan import Plan, PlanError, Plans, SourceFile
+from callboard.docs.renderer import WorkerError
 from callboard.docs.state import Kept, read_state, write_state
 from callboard.docs.studio import Studio
 from callboard.model.catalog import Catalog
@@ -39,24 +36,6 @@ from callboard.parallel import map_ordered
 from callboard.store import Store, fingerprint
 from callboard.tools import Tools
 
-WORKER_VERSION = "2"
-"""Part of the key of rendered pages: change it with anything that changes what the worker writes."""
-ENGINE_PACKAGES = (
-    "mkdocs",
-    "mkdocs-techdocs-core",
-    "Markdown",
-    "pymdown-extensions",
-    "Pygments",
-    "mkdocs-material",
-    "mkdocs-material-extensions",
-    "mkdocs-github-admonitions-plugin",
-    "mdx-truly-sane-lists",
-    "pathspec",
-    "PyYAML",
-    "nh3",
-)
-PAGE_SHARE = 3
-"""One page may take this part of a manual's time."""
 _CHAIN = 50
 
 
@@ -71,21 +50,16 @@ class _Outcome:
     snippets: tuple[str, ...] = ()
 
 
-def build_manuals(
-    catalog: Catalog, crawl: Crawl, config: DocsConfig, tools: Tools, report: Report, engine: Engine | None = None
-) -> Manuals:
-    """The manuals that *catalog* asks for. Whatever goes wrong with one is a diagnostic and spares the others.
-
-    An *engine* that is given stays open, ready for the next build.
-    """
+def build_manuals(catalog: Catalog, crawl: Crawl, setup: Setup, report: Report) -> Manuals:
+    """The manuals that *catalog* asks for. Whatever goes wrong with one is a diagnostic and spares the others."""
+    config, tools = setup.config, setup.tools
     if not config.enabled:
         return Manuals({})
-    plans = plan_manuals(catalog, crawl, report)
     state = tools.state / "docs.json"
     kept = read_state(state)
-    world = _World(catalog, crawl, plans)
-    with nullcontext(engine) if engine else Engine() as engine, Studio(tools.store) as studio:
-        builder = _Builder(world, config, tools, engine, kept, studio)
+    with ENGINES[config.engine](setup) as engine, Studio(tools.store) as studio:
+        plans = engine.plan(catalog, crawl, report)
+        builder = _Builder(_World(catalog, crawl, plans), config, tools, engine, kept, studio)
         outcomes = map_ordered(builder.outcome, plans.manuals.values(), jobs=tools.jobs)
     manuals: dict[EntityRef, Manual] = {}
     for plan, outcome in zip(plans.manuals.values(), outcomes, strict=True):
@@ -101,7 +75,7 @@ def build_manuals(
     aliases = {ref: (target, _alias_page(manuals[target], path)) for ref, (target, path) in plans.aliases.items() if target in manuals}
     built = sum(outcome.built for outcome in outcomes)
     reused = sum(outcome.manual is not None and not outcome.built and outcome.manual.stale is None for outcome in outcomes)
-    return Manuals(manuals, aliases, built, reused, engine.isolation or tuple(sorted(confine.available())))
+    return Manuals(manuals, aliases, built, reused, engine.isolation)
 
 
 def forget_others(manuals: Manuals, store: Store) -> None:
@@ -148,12 +122,6 @@ def _alias_page(manual: Manual, written: str) -> str:
     """The page that ``techdocs-entity-path`` names; the first where there is none such."""
     wanted = f"{written.strip('/')}/" if written.strip("/") else ""
     return wanted if any(page.path == wanted for page in manual.pages) else ""
-
-
-@cache
-def engine_versions() -> str:
-    """The versions of everything that decides what a page becomes."""
-    return ",".join(f"{name}={metadata.version(name)}" for name in ENGINE_PACKAGES)
 
 
 class _World:
@@ -252,13 +220,8 @@ class _Builder:
     # one manual
 
     def _today(self, plan: Plan) -> _Outcome:
-        base = self._base_key(plan)
-        before = self.kept.get(plan.entity)
-        reader = _Reader(plan)
-        known = before.snippets if before is not None and before.base == base else None
-        names = known if known is not None else snippets.needed(plan, reader.text, reader.skipped)
-        render_key = fingerprint("docs-render", base, *(f"{path}={plan.checkout.tree_id(path)}" for path in names))
-        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, render_key, _linking(plan), str(self.config.max_output))
+        draft = self.engine.draft(plan, self.kept.get(plan.entity))
+        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, draft.key, _linking(plan), str(self.config.max_output))
         for _ in range(_CHAIN):
             entry = self.store.get(key)
             if entry is None:
@@ -268,69 +231,32 @@ class _Builder:
             today = {question: self._answer(plan, question) for question in asked}
             if today == asked:
                 manual = self._manual(plan.entity, plan.repo, key, entry, document, plan.checkout)
-                return _Outcome(manual, _problems(document), False, base, names)
+                return _Outcome(manual, _problems(document), False, draft.base, draft.snippets)
             key = fingerprint(key, json.dumps(today, sort_keys=True))
-        records, rendered = self._records(plan, render_key, reader, names)
+        pages = draft.pages()
         around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
-        adopted = adopting.adopt(plan, records, around, reader.text, self.studio.for_manual())
-        problems = tuple(dict.fromkeys((*reader.problems, *adopted.problems)))
-        entry = self.store.get_or_make(key, lambda folder: self._write(folder, plan, adopted, around, problems))
+        adopted = adopting.adopt(pages.plan, pages.records, around, draft.text, self.studio.for_manual())
+        problems = tuple(dict.fromkeys((*pages.problems, *adopted.problems)))
+        entry = self.store.get_or_make(key, lambda folder: self._write(folder, pages.plan, draft, adopted, around, problems))
         document = json.loads((entry / "manual.json").read_text("utf-8"))
         manual = self._manual(plan.entity, plan.repo, key, entry, document, plan.checkout)
         self.tools.progress(f"docs {plan.entity}: {len(manual.pages)} pages")
-        return _Outcome(manual, _problems(document), rendered, base, names)
+        return _Outcome(manual, _problems(document), pages.fresh, draft.base, draft.snippets)
 
     def _answer(self, plan: Plan, question: str) -> str:
         kind, _, what = question.partition(":")
         return self.world.answer(plan.repo, kind, what)
 
-    def _base_key(self, plan: Plan) -> str:
-        trees = [f"{prefix}={path}={plan.checkout.tree_id(path)}" for prefix, path in plan.roots]
-        settings = json.dumps(plan.settings.plain(), sort_keys=True)
-        redirects = json.dumps(plan.settings.redirects)
-        limits = f"{self.config.timeout},{self.config.memory},{self.config.max_output}"
-        return fingerprint("docs", WORKER_VERSION, engine_versions(), plan.folder, settings, redirects, limits, *trees)
-
-    def _records(self, plan: Plan, key: str, reader: _Reader, names: Sequence[str]) -> tuple[list[Any], bool]:
-        """What the worker makes of *plan*: from the store, or by rendering."""
-        if entry := self.store.get(key):
-            reader.read_all()
-            return [json.loads(line) for line in (entry / "records.jsonl").read_text("ascii").splitlines()], False
-        self._may_render(plan)
-        limits = Limits(self.config.timeout, self.config.memory << 20, self.config.max_output << 20)
-        job = {
-            "settings": plan.settings.plain(),
-            "pages": reader.read_all(),
-            "assets": [file.uri for file in plan.files],
-            "snippets": snippets.texts(plan, names),
-            "page_seconds": max(1.0, self.config.timeout / PAGE_SHARE),
-        }
-        rendered = self.engine.render(job, limits)
-
-        def write(folder: Path) -> None:
-            (folder / "records.jsonl").write_bytes(rendered.data)
-
-        self.store.get_or_make(key, write)
-        return list(rendered.records), True
-
-    def _may_render(self, plan: Plan) -> None:
-        """Whether this machine can confine what *plan* may do, or its repository is trusted. Raises WorkerError."""
-        if not can_fork():
-            raise WorkerError("documentation cannot be built on this system")
-        missing = confine.BASE - set(self.engine.start())
-        if missing and not plan.checkout.repository.trusted:
-            what = " and ".join(sorted(missing))
-            raise PlanError(
-                "docs-refused",
-                f"{plan.repo} is not trusted, and this machine has no {what} to confine the build of its documentation",
-                plan.at,
-                "build on Linux 5.13 or newer, or set trusted: true for the source of this repository",
-            )
-
     # files
 
     def _write(
-        self, folder: Path, plan: Plan, adopted: adopting.Adopted, around: Surroundings, problems: tuple[Diagnostic, ...]
+        self,
+        folder: Path,
+        plan: Plan,
+        draft: Draft,
+        adopted: adopting.Adopted,
+        around: Surroundings,
+        problems: tuple[Diagnostic, ...],
     ) -> None:
         """Fill the store's *folder* with the manual."""
         left = self.config.max_output << 20
@@ -341,7 +267,7 @@ class _Builder:
         for number, file in enumerate(adopted.files):
             answers[f"content:{file.path}"] = self._answer(plan, f"content:{file.path}")
             try:
-                data = _published(plan.checkout, file, left)
+                data = _published(draft, file, left)
             except ReadError as error:
                 noted.append(_skipped(plan, file, str(error), error.hint))
                 continue
@@ -392,37 +318,6 @@ class _Builder:
         )
 
 
-class _Reader:
-    """The Markdown of one manual, each file read once. A file that cannot be read is a problem and no page."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.paths = {page.uri: page.path for page in plan.pages}
-        self.texts: dict[str, str] = {}
-        self.skipped: set[str] = set()
-        self.problems: list[Diagnostic] = []
-
-    def text(self, uri: str) -> str:
-        """The Markdown of *uri*; empty where it cannot be read."""
-        if uri not in self.texts:
-            self.texts[uri] = ""
-            try:
-                self.texts[uri] = read_text(self.plan.checkout, self.paths[uri], TEXT_LIMIT)
-            except PlanError as error:
-                self.skipped.add(uri)
-                where = error.at or SourceLocation(self.plan.repo, self.paths[uri])
-                self.problems.append(Diagnostic(error.code, str(error), where, error.hint, str(self.plan.entity)))
-        return self.texts[uri]
-
-    def read_all(self) -> list[tuple[str, str]]:
-        """(uri, Markdown) of every page that can be read. Raises PlanError where there is none."""
-        pages = [(uri, self.text(uri)) for uri in self.plan.page_paths]
-        found = [(uri, text) for uri, text in pages if uri not in self.skipped]
-        if not found:
-            raise PlanError("docs-missing", "none of its pages can be read", self.plan.at)
-        return found
-
-
 def _hint(message: str) -> str:
     if "longer than" in message:
         return "split the manual, or raise docs.timeout"
@@ -440,9 +335,9 @@ def _linking(plan: Plan) -> str:
     return json.dumps(parts)
 
 
-def _published(checkout: Checkout, file: SourceFile, limit: int) -> bytes | None:
+def _published(draft: Draft, file: SourceFile, limit: int) -> bytes | None:
     """The content of *file* as it may be published; None for an SVG that is none. Raises ReadError."""
-    data = checkout.read(file.path, limit=limit)
+    data = draft.read(file, limit=limit)
     return sanitize.svg_file(data) if file.path.lower().endswith(".svg") else data
 
 

@@ -1,6 +1,6 @@
 """The docs worker: a process that imported MkDocs once and forks a confined child for every manual.
 
-Started by callboard.docs.engine with an environment of its own (no secret is in it) and one socket. Each request on
+Started by callboard.docs.renderer with an environment of its own (no secret is in it) and one socket. Each request on
 that socket brings three descriptors: a file with the job, a file for the result, and a socket. When the child ends,
 its wait status is written to that socket; when the other end of it closes, the child is ended. The parent of the
 children does nothing but that: it never reads a job.

@@ -53,7 +53,7 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
-class Engine:
+class Renderer:
     """Starts the worker when the first job comes; safe to use from several threads. Use as a context manager."""
 
     def __init__(self, program: Sequence[str] = ("-m", "callboard.docs.worker")) -> None:
