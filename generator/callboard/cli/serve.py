@@ -6,18 +6,21 @@ import functools
 import http.server
 import io
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from callboard.config import Config
 from callboard.config.model import FileSource, FolderSource
 from callboard.diagnostics import CallboardError
 
 LOOPBACK = "127.0.0.1"
+OWN_NAME = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.IGNORECASE)
+"""What a browser calls this server. Behind any other name stands a page that had it lead here, to read the portal."""
 POLL = 0.2
 """Seconds between two looks at the watched files, of which there are few; a look takes a tenth of the time at most."""
 SCRIPT, BUILDS = "/~reload/script.js", "/~reload/builds"
@@ -100,7 +103,11 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Static files with the portal's own 404 page, never cached, so that a reload shows the newest build."""
+    """Static files with the portal's own 404 page, never cached, so that a reload shows the newest build.
+
+    A portal of a private organisation is served here, in a browser that has pages of strangers open: it answers only to
+    the names of this machine, and no page of another origin can take an answer in.
+    """
 
     server: Server
 
@@ -113,8 +120,19 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".webp": "image/webp",
     }
 
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        host = self.headers.get("Host")
+        if host is None or OWN_NAME.fullmatch(host):
+            return True
+        super().send_error(403, "Forbidden", f"Callboard serves this portal at http://{LOOPBACK}:{self.server.server_port}/ only.")
+        return False
+
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
     def do_GET(self) -> None:
@@ -127,6 +145,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
+        if re.search(r"[\x00\\]", unquote(self.path)):  # no file is called so, and a browser takes \ for /
+            self.send_error(404)
+            return None
         path = self.translate_path(self.path)
         if os.path.isdir(path) and urlsplit(self.path).path.endswith("/"):
             path = os.path.join(path, "index.html")
