@@ -50,6 +50,7 @@ SHIPPED = (
     "templates",
     "theme/css",
     "theme/frames",
+    "theme/icon.svg",
     "theme/js",
     "theme/layouts",
     "theme/pages",

@@ -1,15 +1,17 @@
 """From the worker's records to articles: what is changed, what is refused."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callboard import sanitize
+from callboard import resources, sanitize
 from callboard.diagnostics import Report
-from callboard.docs.adopt import adopt
-from callboard.docs.renderer import WorkerError
+from callboard.docs.adopt import COLOURLESS, adopt
 from callboard.docs.links import Surroundings
 from callboard.docs.plan import plan_manuals
+from callboard.docs.renderer import WorkerError
 from callboard.docs.tree import parse, write
 from callboard.model.catalog import Catalog
 from callboard.model.repository import Crawl
@@ -42,6 +44,9 @@ def article(plan, html, other="<h1 id='b'>B</h1>", **options):
         ('<p style="text-align: right; color: red">a</p>', '<p class="cb-align-right">a</p>'),
         ('<p style="color: red">a</p>', "<p>a</p>"),
         ('<p style="display:none">a</p>', '<p hidden="">a</p>'),
+        ('<pre><code><span class="n">x</span> <span class="o">=</span><span class="w"> </span><span class="s1">"n"</span></code></pre>',
+         '<pre tabindex="0"><code>x = <span class="s1">"n"</span></code></pre>'),
+        ('<p><span class="n">x</span></p>', '<p><span class="n">x</span></p>'),
         ('<p class="cb-dialog note">a</p>', '<p class="note">a</p>'),
         ('<p id="cb-main">a</p>', '<p id="doc-cb-main">a</p>'),
         ('<p id="x">a</p><p id="x">b</p>', '<p id="x">a</p><p id="x_1">b</p>'),
@@ -67,7 +72,7 @@ def article(plan, html, other="<h1 id='b'>B</h1>", **options):
         ('<iframe src="https://v.example/e?a=1&amp;b=2" onload=x></iframe>', '<a href="https://v.example/e?a=1&amp;b=2">https://v.example/e?a=1&amp;b=2</a>'),
         ('<video controls><source src="https://v.example/a.mp4"></video>', '<a href="https://v.example/a.mp4">a.mp4</a>'),
         ('<h2 id="x">T<a class="headerlink" href="#x" title="Permanent link">¶</a></h2>',
-         '<h2 id="x">T<a class="headerlink" aria-label="Link to this section" data-pagefind-ignore="" href="#x"><span aria-hidden="true">#</span></a></h2>'),
+         '<h2 id="x">T<a class="headerlink" aria-label="Link to this section" href="#x">#</a></h2>'),
         ("<table><tbody><tr><td>1</td></tr></tbody></table>",
          '<div class="cb-table" role="group" tabindex="0" aria-label="Table"><table><tbody><tr><td>1</td></tr></tbody></table></div>'),
         ("<pre><code>x</code></pre>", '<pre tabindex="0"><code>x</code></pre>'),
@@ -146,3 +151,10 @@ def test_an_untouched_tree_is_written_as_it_was_read(html):
     canonical = sanitize.clean(html)
 
     assert write(parse(canonical)) == canonical
+
+
+def test_only_classes_without_a_colour_are_taken_from_code():
+    coloured = set(re.findall(r"\.([a-z]+[0-9]?)\b", (resources.theme() / "css" / "code.css").read_text("utf-8").partition("copy-code.done")[2]))
+
+    assert COLOURLESS & coloured == frozenset()
+    assert {"c1", "k", "s2", "nf"} <= coloured

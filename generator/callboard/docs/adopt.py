@@ -25,7 +25,7 @@ from callboard.docs.tree import Element, escape, parse, write
 from callboard.model.manual import Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "2"
+VERSION = "3"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -40,6 +40,9 @@ _FRAME = re.compile(r"""<i?frame\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 _REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
 _OWN_ID = re.compile(r"cb-", re.IGNORECASE)
 LABEL_LENGTH = 80
+COLOURLESS = frozenset("esc g ld n normal nx o p pm w x".split())
+"""Classes of Pygments that the theme gives no colour: their elements are a tenth of a page and tell nothing."""
+_COLOURLESS_TEXT = re.compile(rf'<span class="(?:{"|".join(sorted(COLOURLESS))})">([^<]*)</span>')
 
 Draw = Callable[[str, str], str | None]
 """Given engine and source of a diagram, its SVG, or None where there is nobody to draw. Raises drawings.DrawingError."""
@@ -519,7 +522,6 @@ class _Writer:
     def _cell(self, element: Element, place: _Place) -> list[Element | str]:
         if "linenos" in element.classes:
             element.set("aria-hidden", "true")
-            element.attributes["data-pagefind-ignore"] = ""
         element.children = self._children(element, place)
         return [element]
 
@@ -532,7 +534,9 @@ class _Writer:
                 return [drawn]
         if "mermaid" in element.classes:
             _add_class(element, f"cb-room-{drawings.room(element.source())}")
-        element.children = self._children(element, place)
+        element.children = [
+            _COLOURLESS_TEXT.sub(r"\1", child) if isinstance(child, str) else child for child in self._children(element, place)
+        ]
         if not place.line_numbers:
             element.set("tabindex", "0")
         return [element]
@@ -581,6 +585,8 @@ class _Writer:
 
     def _span(self, element: Element, place: _Place) -> list[Element | str]:
         element.children = self._children(element, place)
+        if place.code and element.attributes.keys() == {"class"} and COLOURLESS.issuperset(element.classes):
+            return element.children
         if _EMOJI_CLASSES & set(element.classes) and any(child.tag == "svg" for child in element.elements()):
             name = element.get("title").strip(":") or "symbol"
             element.set("role", "img")
@@ -623,9 +629,12 @@ class _Place:
     tabs: bool = False
     line_numbers: bool = False
     item: str = ""
+    code: bool = False
 
     def within(self, element: Element) -> _Place:
         tag = element.tag
+        if tag == "pre":
+            return _Place(self.link, self.table, False, self.line_numbers, self.item, True)
         if tag == "a":
             return _Place(True, self.table, False, self.line_numbers, self.item)
         if tag == "table":
@@ -664,9 +673,8 @@ def _add_class(element: Element, name: str) -> None:
 
 
 def _permalink(element: Element) -> Element:
-    link = Element("a", {"class": "headerlink", "aria-label": "Link to this section", "data-pagefind-ignore": ""})
+    link = Element("a", {"class": "headerlink", "aria-label": "Link to this section"}, ["#"])
     link.attributes["href"] = element.attributes["href"]  # the heading puts its own id here
-    link.children = [Element("span", {"aria-hidden": "true"}, ["#"])]
     return link
 
 

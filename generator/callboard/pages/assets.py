@@ -44,6 +44,8 @@ class Theme:
     """The finished parts of the theme in *folder*, addressed by their content."""
 
     folder: Path
+    icon: OutputFile
+    """Stands beside the title in the browser's tabs, where the organisation has no logo."""
     stylesheet: OutputFile
     script: OutputFile
     lazy: Mapping[str, OutputFile]
@@ -54,6 +56,7 @@ class Theme:
     """Finds the portal's root on the page for what is not found."""
 
     def files(self) -> Iterator[OutputFile]:
+        yield self.icon
         yield self.stylesheet
         yield self.script
         yield from self.lazy.values()
@@ -71,11 +74,13 @@ def load_theme(folder: Path) -> Theme:
         css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
         elements = sorted((folder / "js").glob("*.js"))
         js = "\n".join(f"(() => {{\n{path.read_text('utf-8')}\n}})();" for path in elements if path.name not in INLINED)
+        icon = (folder / "icon.svg").read_text("utf-8")
         inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
         raise CallboardError(f"the theme lacks {error.filename}") from error
     return Theme(
         folder=folder,
+        icon=_hashed("icon", ".svg", icon),
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
         lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").glob("*.js"))},

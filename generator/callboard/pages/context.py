@@ -195,6 +195,7 @@ class Context:
             build_url=self.href(route, routes.BUILD_JSON),
             navigation=self._navigation(route, here),
             breadcrumb=tuple(breadcrumb),
+            icon_url=self.href(route, self.logo or self.theme.icon.path),
             stylesheet=self.href(route, self.theme.stylesheet.path),
             extra_styles=tuple(self.href(route, style) for style in self.styles),
             script=self.href(route, self.theme.script.path),

@@ -123,6 +123,7 @@ class Frame:
     build_url: str = doc("The build's record, for the footer's script.")
     navigation: tuple[RailEntry, ...] = doc("Entries of the rail: only what exists.")
     breadcrumb: tuple[Link, ...] = doc("Where the reader is, outermost first, the page itself left out.")
+    icon_url: str = doc("The logo, or the theme's own mark, for the browser's tabs.")
     stylesheet: str = doc("The one style sheet.")
     extra_styles: tuple[str, ...] = doc("The organisation's own.")
     script: str = doc("The one script.")

@@ -37,6 +37,8 @@ MAGIC = b"pagefind_dcd"
 INTERFACE = re.compile(r"pagefind-(?:ui|modular-ui|highlight|component-ui)\b.*")
 """Parts of the bundle that only Pagefind's own interface uses."""
 BODY = b"data-pagefind-body"
+IGNORED = (".headerlink", ".linenos")
+"""What stands in articles hundreds of times and is no text of theirs; the rest says so itself."""
 
 
 def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) -> bool:
@@ -88,7 +90,7 @@ def _pages(folder: Path) -> Iterator[str]:
 def _inputs(folder: Path, pages: Iterable[str]) -> str:
     """The hash of what the index depends on: each page's path and content, and Pagefind's version."""
     digests = (part for page in pages for part in (page, hashlib.sha256((folder / page).read_bytes()).hexdigest()))
-    return fingerprint(_version(), "1", *digests)
+    return fingerprint(_version(), "2", *digests)
 
 
 def _version() -> str:
@@ -101,6 +103,8 @@ def _version() -> str:
 
 def _run(folder: Path, tools: Tools) -> None:
     command = [sys.executable, "-P", "-m", "pagefind", "--site", str(folder.resolve()), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
+    for selector in IGNORED:
+        command += ["--exclude-selectors", selector]
     environ = {name: tools.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in tools.environ}
     run(command, cwd=folder, env=environ, timeout=TIMEOUT)
 
