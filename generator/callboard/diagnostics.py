@@ -98,6 +98,7 @@ DOCS_CODES = {
     "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
     "docs-diagram": Code(_WARNING, "A diagram of the documentation cannot be drawn; its text is shown."),
+    "docs-formula": Code(_WARNING, "A formula of the documentation cannot be typeset; its TeX is shown."),
     "docs-file-skipped": Code(_WARNING, "A file of the documentation is not published."),
     "docs-unannounced": Code(_INFO, "No descriptor asks for this documentation; `callboard docs` shows it, a portal does not."),
 }

@@ -32,6 +32,8 @@ ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
 """Layouts of Graphviz that authors may name: those of techdocs-core's markdown_inline_graphviz."""
 DOT_LIMIT = 100_000
 DRAW_SECONDS = 10.0
+TEX_LIMIT = 10_000
+MATHML_LIMIT = 256 << 10
 
 _SURROUNDINGS = """
 globalThis.self = globalThis; globalThis.window = globalThis;
@@ -91,6 +93,33 @@ Viz.instance().then((viz) => {
   return viz.graphvizVersion;
 })
 """
+
+_KATEX = """
+globalThis.answer = ({formulas}) => {
+  const macros = {};
+  const refuse = ({command}) => { throw new katex.ParseError(`${command} is not typeset`); };
+  const refused = "#bad0ff"; // the colour of commands that KaTeX refuses by itself
+  const one = ([tex, displayMode]) => {
+    if (tex.length > TEX_LIMIT) return {error: `it has ${tex.length} characters; TEX_LIMIT are typeset`, at: -1};
+    const options = {
+      displayMode, output: "mathml", throwOnError: true, trust: refuse, strict: "ignore",
+      maxSize: 50, maxExpand: 1000, macros, globalGroup: true, errorColor: refused,
+    };
+    try {
+      const value = katex.renderToString(tex, options);
+      const command = new RegExp(`mathcolor="${refused}"><mtext>([^<]*)`).exec(value);
+      if (command) return {error: `${command[1]} is not typeset`, at: -1};
+      return value.length > MATHML_LIMIT ? {error: "it becomes too large", at: -1} : {value};
+    } catch (error) {
+      if (!(error instanceof katex.ParseError)) return {error: "it is more than can be done", at: -1};
+      return {error: error.rawMessage, at: error.position ?? -1};
+    }
+  };
+  return {value: JSON.stringify(formulas.map(one))};
+};
+"""
+"""Formulas of one page share what they define. What would load or link something is refused; what LaTeX would not
+take but browsers' typesetters do is taken. The limits are put in as numbers."""
 
 
 class IsolateError(Exception):
@@ -228,6 +257,30 @@ class Graphviz:
 def graphviz(libraries: Path) -> Graphviz:
     """Graphviz out of the folder *libraries*; a process is started by the first picture."""
     return Graphviz(Isolate([libraries / "viz.js"], _GRAPHVIZ))
+
+
+@dataclass(frozen=True, slots=True)
+class Katex:
+    """Typesets formulas; *isolate* is its own. Use :func:`katex` to make one."""
+
+    isolate: Isolate
+
+    def typeset(self, formulas: Sequence[tuple[str, bool]], *, seconds: float = DRAW_SECONDS) -> list[Any]:
+        """For each (TeX, whether it has a line of its own): ``{"value": MathML}``, or ``{"error", "at"}``.
+
+        Raises IsolateError where all of them together come to a limit. The MathML has to be sanitised before anybody
+        sees it.
+        """
+        answer = json.loads(self.isolate.ask({"formulas": [[tex.replace("\x00", ""), display] for tex, display in formulas]}, seconds=seconds))
+        if not isinstance(answer, list) or len(answer) != len(formulas):
+            raise IsolateError("it gives no answer")
+        return answer
+
+
+def katex(libraries: Path) -> Katex:
+    """KaTeX out of the folder *libraries*; a process is started by the first formula."""
+    begin = _KATEX.replace("TEX_LIMIT", str(TEX_LIMIT)).replace("MATHML_LIMIT", str(MATHML_LIMIT))
+    return Katex(Isolate([libraries / "katex.js"], begin))
 
 
 # -- the process -------------------------------------------------------------------------------------------------------

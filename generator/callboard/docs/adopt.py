@@ -17,7 +17,8 @@ from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
-from callboard.docs import drawings
+from callboard.docs import drawings, formulas
+from callboard.docs.formulas import Formula, FormulaError
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
 from callboard.docs.plan import Plan, SourceFile, is_place, page_path
 from callboard.docs.renderer import WorkerError
@@ -53,6 +54,16 @@ def draw_nothing(engine: str, source: str) -> str | None:
     return None
 
 
+Typeset = Callable[[Sequence[Formula]], Sequence[str | FormulaError] | None]
+"""Given the formulas of a page, the MathML of each or what is wrong with it; None where there is nobody to typeset.
+Raises FormulaError where all of them together are too much."""
+
+
+def typeset_nothing(page: Sequence[Formula]) -> None:
+    """Formulas are shown as their source."""
+    return
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One page, finished. *uri* is its Markdown as MkDocs names it."""
@@ -84,12 +95,18 @@ class _Page:
     root: Element
     description: str
     failed: bool = False
+    formulas: bool = False
     ids: set[str] = field(default_factory=set)
     renamed: dict[str, str] = field(default_factory=dict)
 
 
 def adopt(
-    plan: Plan, records: Sequence[Any], around: Surroundings, text_of: Callable[[str], str], draw: Draw = draw_nothing
+    plan: Plan,
+    records: Sequence[Any],
+    around: Surroundings,
+    text_of: Callable[[str], str],
+    draw: Draw = draw_nothing,
+    typeset: Typeset = typeset_nothing,
 ) -> Adopted:
     """Make the manual of *plan* out of the worker's *records*; *text_of* gives the Markdown of a page by its uri.
 
@@ -125,6 +142,8 @@ def adopt(
     for uri in order:
         writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw)
         page = pages[uri]
+        if page.formulas:
+            writer.typeset(page.root, typeset)
         if not page.failed:
             writer.run(page.root)
         problems += writer.problems
@@ -172,11 +191,14 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
     html, title, description = record.get("html"), record.get("title"), record.get("description", "")
     if not (isinstance(html, str) and isinstance(title, str) and isinstance(description, str)):
         raise WorkerError("the docs worker answered with a page that is none")
+    has_formulas = formulas.may_hold(html)
+    if has_formulas:
+        html = formulas.without_scripts(html)
     if removed := sanitize.taken_out(html):
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
         problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
     root = parse(sanitize.clean(_FRAME.sub(_frame_link, html)))
-    page = _Page(uri, sanitize.safe_text([title])[:300] or uri, root, sanitize.safe_text([description])[:1000])
+    page = _Page(uri, sanitize.safe_text([title])[:300] or uri, root, sanitize.safe_text([description])[:1000], formulas=has_formulas)
     _name_elements(page)
     return page
 
@@ -336,6 +358,7 @@ class _Writer:
         self.problems: list[Diagnostic] = []
         self.files: list[SourceFile] = []
         self.headings: list[Heading] = []
+        self.formulas: dict[int, Element] = {}
 
     def run(self, root: Element) -> None:
         root.children = self._children(root, _Place())
@@ -351,6 +374,8 @@ class _Writer:
 
     def _element(self, element: Element, place: _Place) -> list[Element | str]:
         """What stands for *element* in the article: usually itself."""
+        if self.formulas and (formula := self.formulas.get(id(element))) is not None:
+            return [formula]
         self._attributes(element)
         tag = element.tag
         handler = _HANDLERS.get(tag)
@@ -608,6 +633,45 @@ class _Writer:
             part.attributes = kept
         return [element]
 
+    # formulas
+
+    def typeset(self, root: Element, typeset: Typeset) -> None:
+        """Have *typeset* make the formulas of the page; they are put in by :meth:`run`."""
+        found = [(element, formula) for element in root.elements() if (formula := formulas.written_in(element)) is not None]
+        if not found:
+            return
+        try:
+            made = typeset([formula for _, formula in found])
+        except FormulaError as error:
+            self._not_typeset(f"formulas that are shown as TeX, because {error}", 0)
+            made = None
+        for number, (element, formula) in enumerate(found):
+            shown = self._typeset(formula, made[number]) if made is not None else formulas.source(formula)
+            if "id" in element.attributes:
+                shown.attributes["id"] = element.attributes["id"]
+            self.formulas[id(element)] = shown
+
+    def _typeset(self, formula: Formula, made: str | FormulaError) -> Element:
+        try:
+            if isinstance(made, FormulaError):
+                raise made
+            return formulas.typeset(made, formula)
+        except FormulaError as error:
+            self._not_typeset(f"a formula that is shown as TeX: {sanitize.safe_text([str(error)])}", self._formula_line(formula, error.at))
+            return formulas.source(formula)
+
+    def _not_typeset(self, what: str, line: int) -> None:
+        where = SourceLocation(self.plan.repo, self.source, line)
+        hint = "https://katex.org/docs/supported lists what a formula can hold"
+        self.problems.append(Diagnostic("docs-formula", f"{self.source} has {what}", where, hint, str(self.plan.entity)))
+
+    def _formula_line(self, formula: Formula, at: int) -> int:
+        """The line of the Markdown that place *at* of *formula* is on; that of its begin where a list indents it."""
+        line = self._line(formula.tex)
+        if line:
+            return line + formula.tex.count("\n", 0, max(0, at))
+        return self._line(formula.tex.partition("\n")[0])
+
     # headings
 
     def _heading(self, element: Element) -> None:
@@ -693,6 +757,8 @@ def _emoji(element: Element, label: str) -> Element:
 def _heading_text(element: Element) -> str:
     if "headerlink" in element.classes:
         return ""
+    if (tex := formulas.tex_of(element)) is not None:
+        return escape(tex)
     return "".join(child if isinstance(child, str) else _heading_text(child) for child in element.children)
 
 

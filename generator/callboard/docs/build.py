@@ -221,7 +221,7 @@ class _Builder:
 
     def _today(self, plan: Plan) -> _Outcome:
         draft = self.engine.draft(plan, self.kept.get(plan.entity))
-        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, draft.key, _linking(plan), str(self.config.max_output))
+        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, self.studio.tex_version, draft.key, _linking(plan), str(self.config.max_output))
         for _ in range(_CHAIN):
             entry = self.store.get(key)
             if entry is None:
@@ -235,7 +235,7 @@ class _Builder:
             key = fingerprint(key, json.dumps(today, sort_keys=True))
         pages = draft.pages()
         around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
-        adopted = adopting.adopt(pages.plan, pages.records, around, draft.text, self.studio.for_manual())
+        adopted = adopting.adopt(pages.plan, pages.records, around, draft.text, self.studio.for_manual(), self.studio.typesetter())
         problems = tuple(dict.fromkeys((*pages.problems, *adopted.problems)))
         entry = self.store.get_or_make(key, lambda folder: self._write(folder, pages.plan, draft, adopted, around, problems))
         document = json.loads((entry / "manual.json").read_text("utf-8"))

@@ -38,6 +38,7 @@ CALLABLES: Mapping[str, tuple[str, str, frozenset[str]]] = MappingProxyType(
         "pymdownx.emoji.to_alt": ("pymdownx.emoji", "to_alt", frozenset()),
         "pymdownx.slugs.slugify": ("pymdownx.slugs", "slugify", frozenset({"case", "percent_encode", "normalize"})),
         "pymdownx.slugs.uslugify": ("pymdownx.slugs", "slugify", frozenset({"case"})),
+        "pymdownx.arithmatex.arithmatex_inline_format": ("pymdownx.arithmatex", "arithmatex_inline_format", frozenset({"mode"})),
         "pymdownx.superfences.fence_code_format": ("pymdownx.superfences", "fence_code_format", frozenset()),
         "pymdownx.superfences.fence_div_format": ("pymdownx.superfences", "fence_div_format", frozenset()),
     }
@@ -137,6 +138,15 @@ def _fences(value: Any) -> Any:
     return fences
 
 
+def _inlines(value: Any) -> Any:
+    """``custom_inline``: names of what may stand in code for a formula; what they become is always that."""
+    if not isinstance(value, list):
+        return None
+    form = {"$callable": {"name": "pymdownx.arithmatex.arithmatex_inline_format", "arguments": {"mode": "generic"}}}
+    names = [item["name"] for item in value[:MAX_OPTION_ITEMS] if isinstance(item, dict) and isinstance(item.get("name"), str) and item.get("class") == "arithmatex"]
+    return [{"name": name, "class": "arithmatex", "format": form} for name in names if name]
+
+
 _CALLABLE = "callable"
 Check = Callable[[Any], Any] | str
 
@@ -214,7 +224,13 @@ EXTENSIONS: Mapping[str, Mapping[str, Check]] = MappingProxyType(
         "mdx_truly_sane_lists": _options("nested_indent truly_sane"),
         "markdown_inline_graphviz": _options(""),
         "plantuml_markdown": _options(""),
-        "pymdownx.arithmatex": _options("smart_dollar block_syntax inline_syntax generic preview tex_block_wrap tex_inline_wrap"),
+        "pymdownx.arithmatex": _options(
+            "smart_dollar generic preview block_tag inline_tag",
+            block_syntax=_plain,
+            inline_syntax=_plain,
+            tex_block_wrap=_plain,
+            tex_inline_wrap=_plain,
+        ),
         "pymdownx.betterem": _SMART,
         "pymdownx.blocks.admonition": _options("", types=_plain),
         "pymdownx.blocks.caption": _options("auto auto_level prepend", types=_plain),
@@ -233,7 +249,7 @@ EXTENSIONS: Mapping[str, Mapping[str, Check]] = MappingProxyType(
         "pymdownx.extrarawhtml": _options(""),
         "pymdownx.fancylists": _options("additional_ordered_styles inject_style inject_class"),
         "pymdownx.highlight": _HIGHLIGHT,
-        "pymdownx.inlinehilite": _options("css_class style_plain_text"),
+        "pymdownx.inlinehilite": _options("css_class style_plain_text", custom_inline=_inlines),
         "pymdownx.keys": _options("separator strict class camel_case", key_map=_plain),
         "pymdownx.magiclink": _options(
             "hide_protocol repo_url_shortener repo_url_shorthand social_url_shortener social_url_shorthand"
@@ -554,7 +570,7 @@ class _Reader:
             return self._extension_options(keys, option, _EXTRA[option], value)
         if isinstance(check, str):
             return self._function(keys, name, option, value)
-        if any(tagged[: len(keys)] == keys for tagged in self.tags) and check is not _fences:
+        if any(tagged[: len(keys)] == keys for tagged in self.tags) and check not in (_fences, _inlines):
             self._drop(keys, f"the option {option} of {name} has a tag", "write the value itself", "docs-plugin-ignored")
             return _UNSET
         checked = check(value)

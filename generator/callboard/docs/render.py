@@ -28,6 +28,7 @@ from mkdocs.structure.nav import Link, Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+from pymdownx.arithmatex import arithmatex_inline_format
 from pymdownx.superfences import fence_code_format
 
 from callboard.docs.gate import CALLABLES
@@ -84,6 +85,7 @@ def configure(config: MkDocsConfig, settings: Mapping[str, Any]) -> None:
     core.load_config({"use_pymdownx_blocks": settings["use_pymdownx_blocks"]})
     core.on_config(_Settings(plain))
     _keep_diagrams(options)
+    _mark_formulas(options, plain["markdown_extensions"])
     extensions = [_STAND_INS.get(name, name) for name in plain["markdown_extensions"]]
     config["markdown_extensions"] = extensions
     config["mdx_configs"] = {name: value for name, value in options.items() if name not in _STAND_INS}
@@ -92,9 +94,22 @@ def configure(config: MkDocsConfig, settings: Mapping[str, Any]) -> None:
 def _keep_diagrams(options: dict[str, Any]) -> None:
     """Have fences of diagrams keep their name: highlighting knows no such languages and would call them text."""
     fences = options.setdefault("pymdownx.extra", {}).setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
-    for name in ("mermaid", "plantuml"):
+    for name in ("mermaid", "plantuml", "math"):
         if not any(fence.get("name") == name for fence in fences):
             fences.append({"name": name, "class": name, "format": fence_code_format})
+
+
+def _mark_formulas(options: dict[str, Any], extensions: Sequence[str]) -> None:
+    """Have formulas marked in one form, whichever their author chose for the scripts that do not run here; also in code."""
+    inline = options.setdefault("pymdownx.inlinehilite", {}).setdefault("custom_inline", [])
+    if not any(item.get("name") == "math" for item in inline):
+        inline.append({"name": "math", "class": "arithmatex", "format": arithmatex_inline_format(mode="generic")})
+    if _ARITHMATEX in extensions:
+        kept = {name: value for name, value in options.get(_ARITHMATEX, {}).items() if name in {"smart_dollar", "block_syntax", "inline_syntax"}}
+        options[_ARITHMATEX] = {**kept, "generic": True}
+
+
+_ARITHMATEX = "pymdownx.arithmatex"
 
 
 class _Settings(dict[str, Any]):
@@ -218,12 +233,12 @@ def render(config: MkDocsConfig, job: Mapping[str, Any], write: Callable[[Mappin
             write(
                 {
                     "uri": file.src_uri,
-                    "title": _title(page),
+                    "title": _title(page, config),
                     "html": page.content,
                     "description": description if isinstance(description, str) else "",
                 }
             )
-    write({"nav": list(_nav(navigation))})
+    write({"nav": list(_nav(navigation, config))})
 
 
 def _walk_order(uri: str) -> tuple[Any, ...]:
@@ -254,18 +269,22 @@ def _bounded(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _nav(items: Navigation | Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _nav(items: Navigation | Sequence[Any], config: MkDocsConfig) -> Iterator[dict[str, Any]]:
     for item in items:
         if isinstance(item, Section):
-            yield {"title": str(item.title), "children": list(_nav(item.children))}
+            yield {"title": str(item.title), "children": list(_nav(item.children, config))}
         elif isinstance(item, Link):
             yield {"title": str(item.title or ""), "url": str(item.url)}
         elif isinstance(item, Page):
-            yield {"title": _title(item), "page": item.file.src_uri}
+            yield {"title": _title(item, config), "page": item.file.src_uri}
 
 
-def _title(page: Page) -> str:
+_FORMULA = re.compile(r"\\\((.+?)\\\)")
+
+
+def _title(page: Page, config: MkDocsConfig) -> str:
     """The title of *page* as text. Taken from a heading it is HTML; from nav or front matter it is not."""
     if page.title is page._title_from_render:
-        return html.unescape(page._title_from_render or "")
+        title = html.unescape(page._title_from_render or "")
+        return _FORMULA.sub(r"\1", title) if _ARITHMATEX in config["markdown_extensions"] else title
     return str(page.title or "")

@@ -1,18 +1,21 @@
-"""Where diagrams are drawn: one bounded Graphviz for a build, each text once for good."""
+"""Where diagrams are drawn and formulas are typeset: one bounded Graphviz and one KaTeX for a build, each text once for good."""
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from callboard import resources
-from callboard.docs import drawings
-from callboard.docs.adopt import Draw
+from callboard.docs import drawings, formulas
+from callboard.docs.adopt import Draw, Typeset
 from callboard.docs.drawings import DrawingError
-from callboard.isolate import IsolateError, graphviz
+from callboard.docs.formulas import Formula, FormulaError
+from callboard.isolate import IsolateError, graphviz, katex
 from callboard.store import Store, fingerprint
 
 MANUAL_SECONDS = 30.0
@@ -26,6 +29,7 @@ class Studio:
         self.store = store
         self.libraries = libraries or resources.vendored()
         self._graphviz = graphviz(self.libraries)
+        self._katex = katex(self.libraries)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -33,12 +37,45 @@ class Studio:
 
     def __exit__(self, *error: object) -> None:
         self._graphviz.isolate.close()
+        self._katex.isolate.close()
 
     @cached_property
     def version(self) -> str:
         """What decides how a diagram looks, beside its text; empty where there is no Graphviz."""
         library = self.libraries / "viz.js"
         return fingerprint(drawings.VERSION, library.read_bytes()) if library.is_file() else ""
+
+    @cached_property
+    def tex_version(self) -> str:
+        """What decides how a formula looks, beside its text; empty where there is no KaTeX."""
+        library = self.libraries / "katex.js"
+        return fingerprint(formulas.VERSION, library.read_bytes()) if library.is_file() else ""
+
+    def typesetter(self) -> Typeset:
+        """What typesets the formulas of one manual, a page at a time, as long as they take no more than their share."""
+        spent = 0.0
+
+        def typeset(page: Sequence[Formula]) -> Sequence[str | FormulaError] | None:
+            nonlocal spent
+            if not self.tex_version:
+                return None
+            written = [(formula.tex, formula.display) for formula in page]
+            key = fingerprint("formulas", self.tex_version, json.dumps(written))
+            entry = self.store.get(key)
+            if entry is None:
+                if spent >= MANUAL_SECONDS:
+                    raise FormulaError(f"the formulas of one manual may take {MANUAL_SECONDS:g} s")
+                started = time.monotonic()
+                try:
+                    answers = self._katex.typeset(written)
+                except IsolateError as error:
+                    raise FormulaError(str(error)) from None
+                finally:
+                    spent += time.monotonic() - started
+                entry = self.store.get_or_make(key, lambda folder: _keep(folder, answers))
+            return [_typeset(answer) for answer in json.loads((entry / "formulas.json").read_text("utf-8"))]
+
+        return typeset
 
     def for_manual(self) -> Draw:
         """What draws the diagrams of one manual, as long as they take no more than their share."""
@@ -72,6 +109,20 @@ class Studio:
             if error.bounded:
                 raise
             (folder / "error.txt").write_text(str(error), "utf-8")
+
+
+def _keep(folder: Path, answers: Sequence[object]) -> None:
+    (folder / "formulas.json").write_text(json.dumps(answers), "utf-8")
+
+
+def _typeset(answer: object) -> str | FormulaError:
+    """The MathML of an answer of KaTeX, or what is wrong with the formula."""
+    if not isinstance(answer, dict):
+        return FormulaError("it gives no answer")
+    value, error, at = answer.get("value"), answer.get("error"), answer.get("at")
+    if isinstance(value, str):
+        return value
+    return FormulaError(" ".join(str(error).split())[:300], at if isinstance(at, int) else -1)
 
 
 def _kept(entry: Path) -> str:

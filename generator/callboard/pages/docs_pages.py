@@ -136,7 +136,7 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
     )
 
 
-_TAG = re.compile(r"<h[1-6]\b.*?</h[1-6]>|<[^>]+>", re.DOTALL)
+_TAG = re.compile(r"<h[1-6]\b.*?</h[1-6]>|<annotation\b.*?</annotation>|<[^>]+>", re.DOTALL)
 
 
 def _plain(text: str) -> str:
