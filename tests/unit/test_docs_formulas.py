@@ -18,7 +18,7 @@ from callboard.store import Store
 from docs_kit import build, checkout_of, entity_of, page_html, write_tree
 
 CONFIG = "site_name: Queues\nplugins: [techdocs-core]\nmarkdown_extensions:\n  - pymdownx.arithmatex{}\n"
-RHO = '<math{}><semantics><mrow><mi>ρ</mi><mo>&lt;</mo><mn>1</mn></mrow><annotation encoding="application/x-tex" data-pagefind-ignore="">\\rho &lt; 1</annotation></semantics></math>'
+RHO = '<math{}><semantics><mrow><mi>ρ</mi><mo>&lt;</mo><mn>1</mn></mrow><annotation encoding="application/x-tex">\\rho &lt; 1</annotation></semantics></math>'
 INLINE = RHO.format("")
 DISPLAY = f'<div class="cb-formula" role="group" aria-label="Formula" tabindex="0">{RHO.format(chr(32) + "display=" + chr(34) + "block" + chr(34))}</div>'
 ELEMENTS = {
@@ -324,6 +324,6 @@ def test_whatever_is_written_becomes_nothing_but_a_formula_or_its_tex(typesetter
     parts = list(root.iterdescendants())
 
     assert {part.tag for part in parts} <= ELEMENTS
-    allowed = {"class", "role", "tabindex", "aria-label", "encoding", "data-pagefind-ignore", "display", "mathvariant", *formulas._ANYWHERE, *formulas._OPERATOR, *formulas._SPACE, "linethickness", "accent", "accentunder"}
+    allowed = {"class", "role", "tabindex", "aria-label", "encoding", "display", "mathvariant", *formulas._ANYWHERE, *formulas._OPERATOR, *formulas._SPACE, "linethickness", "accent", "accentunder"}
     assert {name for part in parts for name in part.attrib} <= allowed
     assert all(not len(part) for part in parts if part.tag in {"mi", "mn", "mo", "ms", "mtext", "annotation"})

@@ -19,7 +19,9 @@ function addButton(box) {
   svg.append(path);
   button.append(svg);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(code.innerText.replace(/\n$/, ""));
+    const copy = code.cloneNode(true);
+    for (const mark of copy.querySelectorAll(".cb-mark")) mark.remove();
+    await navigator.clipboard.writeText(copy.textContent.replace(/\n$/, ""));
     button.classList.add("done");
     button.setAttribute("aria-label", "Copied");
     setTimeout(() => {

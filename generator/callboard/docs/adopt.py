@@ -17,7 +17,7 @@ from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
-from callboard.docs import drawings, formulas
+from callboard.docs import drawings, formulas, notes
 from callboard.docs.formulas import Formula, FormulaError
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
 from callboard.docs.plan import Plan, SourceFile, is_place, page_path
@@ -26,7 +26,7 @@ from callboard.docs.tree import Element, escape, parse, write
 from callboard.model.manual import Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "3"
+VERSION = "4"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -96,6 +96,7 @@ class _Page:
     description: str
     failed: bool = False
     formulas: bool = False
+    notes: bool = False
     ids: set[str] = field(default_factory=set)
     renamed: dict[str, str] = field(default_factory=dict)
 
@@ -146,6 +147,8 @@ def adopt(
             writer.typeset(page.root, typeset)
         if not page.failed:
             writer.run(page.root)
+        if page.notes:
+            notes.annotate(page.root, everywhere=plan.settings.annotate)
         problems += writer.problems
         for file in writer.files:
             files.setdefault(file.uri, file)
@@ -198,7 +201,14 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
         problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
     root = parse(sanitize.clean(_FRAME.sub(_frame_link, html)))
-    page = _Page(uri, sanitize.safe_text([title])[:300] or uri, root, sanitize.safe_text([description])[:1000], formulas=has_formulas)
+    page = _Page(
+        uri,
+        sanitize.safe_text([title])[:300] or uri,
+        root,
+        sanitize.safe_text([description])[:1000],
+        formulas=has_formulas,
+        notes=notes.may_hold(html),
+    )
     _name_elements(page)
     return page
 

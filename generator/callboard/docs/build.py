@@ -331,7 +331,7 @@ def _hint(message: str) -> str:
 def _linking(plan: Plan) -> str:
     repository = plan.checkout.repository
     entity = plan.entity
-    parts = (repository.name, repository.url, repository.forge, repository.branch or repository.commit, repository.prefix, str(entity))
+    parts = (repository.name, repository.url, repository.forge, repository.branch or repository.commit, repository.prefix, str(entity), plan.settings.annotate)
     return json.dumps(parts)
 
 

@@ -134,7 +134,7 @@ def typeset(mathml: str, formula: Formula) -> Element:
         content, tag = list(cells[1]), " ".join("".join(str(part) for part in cells[3].itertext()).split())
     parts = _children(content)
     signs = sum(part.tag in _TOKENS for part in Element("", {}, parts).elements())
-    notes = Element("annotation", {"encoding": "application/x-tex", "data-pagefind-ignore": ""}, [escape(formula.tex)])
+    notes = Element("annotation", {"encoding": "application/x-tex"}, [escape(formula.tex)])
     row = parts[0] if len(parts) == 1 and isinstance(parts[0], Element) else Element("mrow", {}, parts)
     picture = Element("math", {"display": "block"} if formula.display else {}, [Element("semantics", {}, [row, notes])])
     if formula.display:

@@ -72,6 +72,8 @@ class Settings:
     not_in_nav: str = ""
     use_directory_urls: bool = True
     use_pymdownx_blocks: bool = False
+    annotate: bool = False
+    """Whether every marker in a comment of code is one, as Material for MkDocs has it with ``content.code.annotate``."""
     extensions: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     redirects: tuple[tuple[str, str], ...] = ()
@@ -391,6 +393,7 @@ class _Reader:
             not_in_nav=self._text("not_in_nav"),
             use_directory_urls=self._get(("use_directory_urls",), self.value.get("use_directory_urls")) is not False,
             use_pymdownx_blocks=blocks,
+            annotate=self._annotate(),
             extensions=extensions,
             options=options,
             redirects=redirects,
@@ -398,6 +401,12 @@ class _Reader:
             marks=self.marks,
             path=self.path,
         )
+
+    def _annotate(self) -> bool:
+        """The one feature of Material's theme that says what an author's text means."""
+        theme = self.value.get("theme")
+        features = theme.get("features") if isinstance(theme, dict) else None
+        return isinstance(features, list) and "content.code.annotate" in features
 
     def _drop(self, keys: Keys, message: str, hint: str = "", code: str = "docs-config-ignored") -> None:
         place = keys

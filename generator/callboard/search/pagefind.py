@@ -37,7 +37,7 @@ MAGIC = b"pagefind_dcd"
 INTERFACE = re.compile(r"pagefind-(?:ui|modular-ui|highlight|component-ui)\b.*")
 """Parts of the bundle that only Pagefind's own interface uses."""
 BODY = b"data-pagefind-body"
-IGNORED = (".headerlink", ".linenos")
+IGNORED = (".headerlink", ".linenos", ".cb-mark", "annotation")
 """What stands in articles hundreds of times and is no text of theirs; the rest says so itself."""
 
 
@@ -90,7 +90,7 @@ def _pages(folder: Path) -> Iterator[str]:
 def _inputs(folder: Path, pages: Iterable[str]) -> str:
     """The hash of what the index depends on: each page's path and content, and Pagefind's version."""
     digests = (part for page in pages for part in (page, hashlib.sha256((folder / page).read_bytes()).hexdigest()))
-    return fingerprint(_version(), "2", *digests)
+    return fingerprint(_version(), "3", *digests)
 
 
 def _version() -> str:
