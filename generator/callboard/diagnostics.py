@@ -96,6 +96,7 @@ DOCS_CODES = {
     "docs-failed": Code(_ERROR, "The documentation could not be built; the last good one is shown where there is one."),
     "docs-refused": Code(_ERROR, "The documentation of a repository that is not trusted is not built, because nothing can confine it here."),
     "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
+    "docs-orphan": Code(_INFO, "A page of the documentation is not in nav, and no page that is links to it."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
     "docs-diagram": Code(_WARNING, "A diagram of the documentation cannot be drawn; its text is shown."),
     "docs-formula": Code(_WARNING, "A formula of the documentation cannot be typeset; its TeX is shown."),

@@ -7,22 +7,25 @@ for people who do not see the page) is put in after sanitising, so no author can
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pathspec.gitignore import GitIgnoreSpec
 from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
 from callboard.docs import drawings, formulas, notes
 from callboard.docs.formulas import Formula, FormulaError
-from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor
+from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor, quoted
 from callboard.docs.plan import Plan, SourceFile, is_place, page_path
 from callboard.docs.renderer import WorkerError
 from callboard.docs.tree import Element, escape, parse, write
+from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Heading, NavItem
 from callboard.model.routes import safe_url
 
@@ -163,6 +166,8 @@ def adopt(
                 description=page.description,
             )
         )
+    problems += _orphans(plan, tree, articles)
+    problems += [_lost_redirect(plan, old, new) for old, new in plan.settings.redirects if new.partition("#")[0] not in places]
     kept, conflicts = _without_conflicts(plan, files.values(), places.values())
     names = {file.uri.casefold() for file in kept}
     redirects = tuple(pair for pair in redirects if not names.intersection(_folders(pair[0].casefold())))
@@ -309,6 +314,14 @@ def _nav_problem(plan: Plan, title: str, url: str) -> Diagnostic:
     return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
 
 
+def _lost_redirect(plan: Plan, old: str, new: str) -> Diagnostic:
+    settings = plan.settings
+    place = next((mark for keys, mark in settings.marks.items() if keys[-2:] == ("redirect_maps", old)), (0, 0))
+    message = f"{old} redirects to {new}, which is not a page of the documentation"
+    where = SourceLocation(plan.repo, settings.path, *place)
+    return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
+
+
 def _nav_keys(items: Iterable[Any], keys: tuple[str | int, ...], url: str) -> Iterator[tuple[str | int, ...]]:
     for number, item in enumerate(items):
         here = (*keys, number)
@@ -320,6 +333,41 @@ def _nav_keys(items: Iterable[Any], keys: tuple[str | int, ...], url: str) -> It
                     yield (*here, title)
         elif item == url:
             yield here
+
+
+_TO_PAGE = re.compile(r'href="cb:page/([^"#]*)')
+
+
+def _orphans(plan: Plan, tree: Iterable[Any], articles: Sequence[Article]) -> Iterator[Diagnostic]:
+    """Pages to which nothing leads: no nav that their author wrote, no page that it leads to, not the manual's own address."""
+    if plan.settings.nav is None:
+        return
+    reached = set(_in_nav(tree))
+    by_path = {html.escape(quoted(article.path)): article for article in articles}
+    waiting = [article for article in articles if article.uri in reached or not article.path]
+    reached.update(article.uri for article in waiting)
+    if len(reached) == len(articles):
+        return
+    while waiting:
+        for path in _TO_PAGE.findall(waiting.pop().html):
+            other = by_path.get(path)
+            if other is not None and other.uri not in reached:
+                reached.add(other.uri)
+                waiting.append(other)
+    meant = GitIgnoreSpec.from_lines(plan.settings.not_in_nav.splitlines())
+    for article in articles:
+        if article.uri not in reached and not meant.match_file(article.uri):
+            message = f"{article.source} is not in nav, and no page that is links to it"
+            hint = f"add it to nav in {plan.settings.path}, or to not_in_nav"
+            yield Diagnostic("docs-orphan", message, SourceLocation(plan.repo, article.source, 1), hint, str(plan.entity))
+
+
+def _in_nav(tree: Iterable[Any]) -> Iterator[str]:
+    for _, uri, rest in tree:
+        if uri is not None:
+            yield uri
+        elif isinstance(rest, list):
+            yield from _in_nav(rest)
 
 
 def _places(plan: Plan, order: Sequence[str]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
@@ -363,12 +411,12 @@ class _Writer:
         self.uri = uri
         self.source = source
         self.resolver = resolver
-        self.text_of = text_of
         self.draw = draw
         self.problems: list[Diagnostic] = []
         self.files: list[SourceFile] = []
         self.headings: list[Heading] = []
         self.formulas: dict[int, Element] = {}
+        self.where = Whereabouts(lambda: text_of(uri))
 
     def run(self, root: Element) -> None:
         root.children = self._children(root, _Place())
@@ -471,19 +519,8 @@ class _Writer:
         code = "rejected-link" if target.kind is Kind.REFUSED else "docs-broken-link"
         shown = sanitize.safe_text([target.shown or written])[:200]
         message = f"{self.source} has {what} {shown}, which {target.why}"
-        where = SourceLocation(self.plan.repo, self.source, self._line(target.shown, written))
+        where = SourceLocation(self.plan.repo, self.source, self.where.link(target.shown, written))
         self.problems.append(Diagnostic(code, message, where, target.hint, str(self.plan.entity)))
-
-    def _line(self, *forms: str) -> int:
-        """The line of the Markdown on which the first of *forms* stands; 0 where none is found as it is."""
-        try:
-            text = self.text_of(self.uri)
-        except Exception:  # the place is a courtesy: whatever is wrong with the file is reported elsewhere
-            return 0
-        for form in (*forms, *(posixpath.basename(form.rstrip("/")) for form in forms)):
-            if form and (at := text.find(form)) >= 0:
-                return text.count("\n", 0, at) + 1
-        return 0
 
     # pictures
 
@@ -583,7 +620,7 @@ class _Writer:
             return drawings.figure(svg, source, self._diagram_link) if svg is not None else None
         except drawings.DrawingError as error:
             message = f"{self.source} has a diagram for {engine} that is shown as text, because {error}"
-            where = SourceLocation(self.plan.repo, self.source, self._line(source.strip("\n"), source.strip().partition("\n")[0]))
+            where = SourceLocation(self.plan.repo, self.source, self.where.text(source.strip("\n"), source.strip().partition("\n")[0]))
             self.problems.append(Diagnostic("docs-diagram", message, where, error.hint, str(self.plan.entity)))
             return None
 
@@ -677,10 +714,10 @@ class _Writer:
 
     def _formula_line(self, formula: Formula, at: int) -> int:
         """The line of the Markdown that place *at* of *formula* is on; that of its begin where a list indents it."""
-        line = self._line(formula.tex)
+        line = self.where.text(formula.tex)
         if line:
             return line + formula.tex.count("\n", 0, max(0, at))
-        return self._line(formula.tex.partition("\n")[0])
+        return self.where.text(formula.tex.partition("\n")[0])
 
     # headings
 

@@ -24,10 +24,11 @@ from callboard.docs import adopt as adopting
 from callboard.docs.engines import ENGINES, Draft, Engine
 from callboard.docs.engines.exchange import Setup
 from callboard.docs.links import Surroundings, quoted
-from callboard.docs.plan import Plan, PlanError, Plans, SourceFile
+from callboard.docs.plan import TEXT_LIMIT, Plan, PlanError, Plans, SourceFile, read_text
 from callboard.docs.renderer import WorkerError
 from callboard.docs.state import Kept, read_state, write_state
 from callboard.docs.studio import Studio
+from callboard.docs.whereabouts import Whereabouts
 from callboard.model.catalog import Catalog
 from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, NavItem
 from callboard.model.ref import EntityRef
@@ -71,7 +72,7 @@ def build_manuals(catalog: Catalog, crawl: Crawl, setup: Setup, report: Report) 
             manuals[ref] = manual
     manuals = dict(sorted(manuals.items()))
     write_state(state, builder.remember(manuals, dict(zip(plans.manuals, outcomes, strict=True))))
-    manuals = {ref: _with_neighbours(manual, manuals, report) for ref, manual in manuals.items()}
+    manuals = {ref: _with_neighbours(manual, manuals, builder.world, report) for ref, manual in manuals.items()}
     aliases = {ref: (target, _alias_page(manuals[target], path)) for ref, (target, path) in plans.aliases.items() if target in manuals}
     built = sum(outcome.built for outcome in outcomes)
     reused = sum(outcome.manual is not None and not outcome.built and outcome.manual.stale is None for outcome in outcomes)
@@ -87,19 +88,25 @@ def forget_others(manuals: Manuals, store: Store) -> None:
 _NEIGHBOUR = re.compile(r'href="cb:docs/([^/"]+)/([^/"]+)/([^/"]+)/([^"#]*)(#[^"]*)?"')
 
 
-def _with_neighbours(manual: Manual, manuals: Mapping[EntityRef, Manual], report: Report) -> Manual:
+def _with_neighbours(manual: Manual, manuals: Mapping[EntityRef, Manual], world: _World, report: Report) -> Manual:
     """*manual* with links to pages that another manual turned out not to have leading to the nearest thing there is."""
     if not any("cb:docs/" in page.html for page in manual.pages):
         return manual
 
     def corrected(page: ManualPage) -> ManualPage:
-        return replace(page, html=_NEIGHBOUR.sub(lambda match: _neighbour(match, page, manual, manuals, report), page.html))
+        where = Whereabouts(lambda: read_text(world.checkouts[manual.repo], page.source, TEXT_LIMIT))
+        return replace(page, html=_NEIGHBOUR.sub(lambda match: _neighbour(match, page, manual, manuals, where, report), page.html))
 
     return replace(manual, pages=tuple(corrected(page) for page in manual.pages))
 
 
 def _neighbour(
-    match: re.Match[str], page: ManualPage, manual: Manual, manuals: Mapping[EntityRef, Manual], report: Report
+    match: re.Match[str],
+    page: ManualPage,
+    manual: Manual,
+    manuals: Mapping[EntityRef, Manual],
+    where: Whereabouts,
+    report: Report,
 ) -> str:
     namespace, kind, name, path = (unquote(part) for part in match.groups("")[:4])
     fragment = match[5] or ""
@@ -112,9 +119,10 @@ def _neighbour(
         if target is not None and (not fragment or f'id="{html.escape(unquote(fragment[1:]))}"' in target.html):
             return match[0]
         nearest = f"cb:docs/{quoted(place + (path if target is not None else ''))}"
-    where = SourceLocation(manual.repo, page.source)
+    file = path.strip("/").rpartition("/")[2]
+    line = where.text(*((f"{file}.md{fragment}", f"{file}/{fragment}") if file else ()), fragment, f"/{name}/")
     message = f"{page.source} has a link to {path or 'the first page'}{fragment} of the documentation of {kind}:{namespace}/{name}, which is not there"
-    report.add("docs-broken-link", message, where, "correct the link", str(manual.entity))
+    report.add("docs-broken-link", message, SourceLocation(manual.repo, page.source, line), "correct the link", str(manual.entity))
     return f'href="{nearest}"'
 
 

@@ -1,0 +1,154 @@
+"""What leads nowhere in a manual is a problem with its file and line: links, anchors, pictures, redirects, lonely pages."""
+
+import pytest
+
+from callboard.docs import whereabouts
+from callboard.docs.whereabouts import Whereabouts
+from docs_kit import build, checkout_of, entity_of, manual_of, page_html, write_tree
+
+
+def lines(report):
+    return [str(problem).partition("\n")[0].removeprefix("acme/shop/") for problem in report]
+
+
+def hints(report):
+    return [problem.hint for problem in report]
+
+
+def test_each_link_that_leads_nowhere_has_its_own_line(tmp_path):
+    text = """# A
+
+The file gone.md was here.
+
+```markdown
+[not a link](gone.md)
+```
+
+[one](gone.md) and
+[two](gone.md#part), then [three][ref] and <a href="gone.md">four</a>.
+
+[ref]: gone.md "Title"
+"""
+    _, report = manual_of(tmp_path, {"docs/index.md": text})
+
+    assert lines(report) == [
+        "docs/index.md:9: warning[docs-broken-link]: docs/index.md has a link to gone.md, which leads to nothing",
+        "docs/index.md:10: warning[docs-broken-link]: docs/index.md has a link to gone.md#part, which leads to nothing",
+        "docs/index.md:10: warning[docs-broken-link]: docs/index.md has a link to gone.md, which leads to nothing",
+        "docs/index.md:12: warning[docs-broken-link]: docs/index.md has a link to gone.md, which leads to nothing",
+    ]
+
+
+def test_a_picture_that_is_missing_and_an_anchor_that_no_heading_has_are_problems_with_a_suggestion(tmp_path):
+    files = {
+        "docs/index.md": "# A\n\n![a](img/map.png)\n\n[b](b.md#first-step)\n\n[c](#aa)\n",
+        "docs/b.md": "# B\n\n## First steps\n",
+        "docs/img/map2.png": b"1",
+    }
+    _, report = manual_of(tmp_path, files)
+
+    assert lines(report) == [
+        "docs/index.md:3: warning[docs-broken-link]: docs/index.md has the picture img/map.png, which leads to nothing",
+        "docs/index.md:5: warning[docs-broken-link]: docs/index.md has a link to b.md#first-step, which names an anchor that docs/b.md has not",
+        "docs/index.md:7: warning[docs-broken-link]: docs/index.md has a link to #aa, which names an anchor that this page has not",
+    ]
+    assert hints(report) == ["did you mean img/map2.png?", "did you mean #first-steps?", "did you mean #a?"]
+
+
+def test_a_redirect_to_no_page_is_a_problem_of_mkdocs_yml(tmp_path):
+    config = "site_name: A\nplugins:\n  - redirects:\n      redirect_maps:\n        old.md: index.md\n        older.md: gone.md\n"
+    manual, report = manual_of(tmp_path, {"mkdocs.yml": config, "docs/index.md": "# A\n"})
+
+    assert manual.redirects == (("old/", ""),)
+    assert lines(report) == ["mkdocs.yml:6:9: warning[docs-broken-link]: older.md redirects to gone.md, which is not a page of the documentation"]
+
+
+def test_a_link_into_another_manual_has_its_line(tmp_path):
+    shop = write_tree(tmp_path / "shop", {"docs/index.md": "# A\n\nText.\n\n[b](/docs/default/component/till/setup/#gone)\n[c](/docs/default/component/till/setup/#start)\n"})
+    till = write_tree(tmp_path / "till", {"docs/index.md": "# T\n", "docs/setup.md": "# Setup\n\n## Start\n"})
+    checkouts = [checkout_of(shop), checkout_of(till, "acme/till")]
+    _, report = build(checkouts, [entity_of(), entity_of("till", repo="acme/till")], tmp_path / "state")
+
+    assert lines(report) == [
+        "docs/index.md:5: warning[docs-broken-link]: docs/index.md has a link to setup/#gone of the documentation of component:default/till, which is not there"
+    ]
+
+
+# -- pages that nothing leads to ---------------------------------------------------------------------------------------
+
+PAGES = {
+    "docs/index.md": "# Home\n",
+    "docs/guide.md": "# Guide\n\n[more](more.md)\n",
+    "docs/more.md": "# More\n\n[and more](deep/er.md)\n",
+    "docs/deep/er.md": "# Deeper\n",
+    "docs/lonely.md": "# Lonely\n\n[friend](friend.md)\n",
+    "docs/friend.md": "# Friend\n\n[lonely](lonely.md)\n",
+}
+NAV = "site_name: A\nnav:\n  - Guide: guide.md\n"
+
+
+def test_a_page_that_is_in_no_nav_and_that_no_page_in_it_leads_to_is_noted(tmp_path):
+    manual, report = manual_of(tmp_path, {"mkdocs.yml": NAV, **PAGES})
+
+    assert lines(report) == [
+        "docs/friend.md:1: info[docs-orphan]: docs/friend.md is not in nav, and no page that is links to it",
+        "docs/lonely.md:1: info[docs-orphan]: docs/lonely.md is not in nav, and no page that is links to it",
+    ]
+    assert hints(report) == ["add it to nav in mkdocs.yml, or to not_in_nav"] * 2
+    assert "Lonely" in page_html(manual, "lonely/")
+
+
+@pytest.mark.parametrize(
+    ("config", "left"),
+    [
+        ("site_name: A\n", []),
+        (f"{NAV}not_in_nav: |\n  /friend.md\n  lone*\n", []),
+        (f"{NAV}not_in_nav: /friend.md\n", ["docs/lonely.md"]),
+        (f"{NAV}exclude_docs: /friend.md\n", ["docs/lonely.md"]),
+        (f"{NAV}  - Rest:\n      - lonely.md\n", []),
+    ],
+    ids=["no nav", "not_in_nav", "one of them", "excluded", "in nav"],
+)
+def test_a_page_that_is_meant_to_stand_alone_is_not_noted(tmp_path, config, left):
+    _, report = manual_of(tmp_path, {"mkdocs.yml": config, **PAGES})
+
+    assert [problem.location.path for problem in report if problem.code == "docs-orphan"] == left
+
+
+def test_a_page_of_an_included_manual_that_is_in_no_nav_is_noted(tmp_path):
+    files = {
+        "mkdocs.yml": "site_name: A\nnav:\n  - Home: index.md\n  - Shop: '!include shop/mkdocs.yml'\n",
+        "docs/index.md": "# A\n",
+        "shop/mkdocs.yml": "site_name: shop\nnav:\n  - index.md\n",
+        "shop/docs/index.md": "# Shop\n",
+        "shop/docs/lonely.md": "# Lonely\n",
+    }
+    _, report = manual_of(tmp_path, files)
+
+    assert [(problem.code, problem.location.path) for problem in report] == [("docs-orphan", "shop/docs/lonely.md")]
+
+
+# -- lines -------------------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_read_has_no_line():
+    def read():
+        raise OSError
+
+    assert (Whereabouts(read).link("a"), Whereabouts(read).text("a"), Whereabouts(str).text("a")) == (0, 0, 0)
+
+
+def test_no_file_is_searched_without_end():
+    reads = []
+    where = Whereabouts(lambda: reads.append(1) or "a")
+    for _ in range(1000):
+        where.link("a")
+
+    assert len(reads) == whereabouts.LIMIT
+
+
+def test_fences_of_every_form_hide_what_is_in_them():
+    text = "```\n[x](a)\n```\n~~~~ md\n[x](a)\n~~~\n[x](a)\n~~~~\n  ```\n  [x](a)\n  ```\n> ```\n> [x](a)\n> ```\n[x](a)\n````md\n```\n````\n[x](a)\n"
+    where = Whereabouts(lambda: text)
+
+    assert (where.link("a"), where.link("a")) == (15, 19)
