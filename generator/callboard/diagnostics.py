@@ -7,6 +7,7 @@ as :class:`CallboardError`.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -116,6 +117,33 @@ ELSEWHERE = frozenset({"dangling-ref", "no-descriptor", "no-owner"})
 """What only the whole organisation can tell: where one repository is looked at alone, these say nothing."""
 
 
+_MISLEADING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)", re.MULTILINE)
+
+
+def legible(text: str) -> str:
+    """*text*, which a repository may have written, for a terminal or a log: it moves no cursor, turns no line around and
+    gives the service that keeps the log no command (``::add-mask::``). What would is shown as its escape."""
+    shown = _MISLEADING.sub(_escaped, text)
+    return _COMMAND.sub(lambda match: f"{match[1] or ''}{_escaped(match[0][-1:])}", shown)
+
+
+def one_line(text: str) -> str:
+    """The same where *text* must not begin a new line."""
+    return legible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def legible_json(text: str) -> str:
+    """The JSON *text*, equally harmless, with the same meaning."""
+    shown = _MISLEADING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return shown.replace("##[", "\\u0023#[")
+
+
+def _escaped(character: re.Match[str] | str) -> str:
+    number = ord(character[0])
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SourceLocation:
     """A place in a repository, as compilers print it. Line and column count from 1; 0 is unknown."""
@@ -126,7 +154,7 @@ class SourceLocation:
     column: int = 0
 
     def __str__(self) -> str:
-        text = "/".join(part for part in (self.repo, self.path) if part)
+        text = one_line("/".join(part for part in (self.repo, self.path) if part))
         if self.line:
             text += f":{self.line}"
             if self.column:
@@ -157,8 +185,8 @@ class Diagnostic:
         return (self.location, self.code, self.message)
 
     def __str__(self) -> str:
-        head = f"{self.location}: {self.severity.word}[{self.code}]: {self.message}"
-        return f"{head}\n  hint: {self.hint}" if self.hint else head
+        head = f"{self.location}: {self.severity.word}[{self.code}]: {one_line(self.message)}"
+        return f"{head}\n  hint: {one_line(self.hint)}" if self.hint else head
 
 
 @dataclass(slots=True)

@@ -292,7 +292,7 @@ def test_github_annotations_are_escaped():
     problem = Diagnostic("bad-field", "50% of\r\nit: a,b", SourceLocation("", "a,b:c.yaml", 2, 3), "say: x")
 
     assert as_github([report(problem)]) == (
-        "::error file=a%2Cb%3Ac.yaml,line=2,col=3,title=bad-field::50%25 of%0D%0Ait: a,b%0Ahint: say: x\n"
+        "::error file=a%2Cb%3Ac.yaml,line=2,col=3,title=bad-field::50%25 of\\x0d%0Ait: a,b%0Ahint: say: x\n"
     )
 
 

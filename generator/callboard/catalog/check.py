@@ -26,7 +26,7 @@ from callboard.catalog.targets import BadTarget, is_url, resolve
 from callboard.catalog.validate import envelope_problems
 from callboard.catalog.workingcopy import WorkingCopy, files_below, named_like
 from callboard.config.model import CatalogConfig
-from callboard.diagnostics import CODES, Diagnostic, Severity, SourceLocation
+from callboard.diagnostics import CODES, Diagnostic, Severity, SourceLocation, legible, legible_json
 from callboard.model import globs
 from callboard.model.catalog import Relation
 from callboard.model.entity import Declaration
@@ -241,12 +241,12 @@ def as_text(reports: Iterable[DocumentReport]) -> str:
     lines.append(
         f"{count}: {refused} refused" if refused else f"{count}: all accepted" if reports else "no document to check"
     )
-    return "\n".join(lines) + "\n"
+    return legible("\n".join(lines)) + "\n"
 
 
 def as_json(reports: Iterable[DocumentReport]) -> str:
     """One JSON object a line, one line a document."""
-    return "".join(json.dumps(_json_object(report), ensure_ascii=False) + "\n" for report in reports)
+    return "".join(legible_json(json.dumps(_json_object(report), ensure_ascii=False)) + "\n" for report in reports)
 
 
 def _json_object(report: DocumentReport) -> Mapping[str, Any]:
@@ -297,7 +297,7 @@ def _github_command(word: str, problem: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return legible(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -330,7 +330,7 @@ def as_sarif(reports: Iterable[DocumentReport]) -> str:
         "results": [_sarif_result(problem, codes.index(problem.code)) for problem in problems],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return legible_json(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _sarif_result(problem: Diagnostic, rule: int) -> Mapping[str, Any]:

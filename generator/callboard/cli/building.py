@@ -17,7 +17,7 @@ from callboard.build import Built, Preview, build
 from callboard.cli import summary
 from callboard.cli.console import Display
 from callboard.config import Config
-from callboard.diagnostics import ELSEWHERE, CallboardError, Diagnostic, GuardError, Report, Severity
+from callboard.diagnostics import ELSEWHERE, CallboardError, Diagnostic, GuardError, Report, Severity, legible_json
 from callboard.model import routes
 from callboard.model.catalog import Catalog
 from callboard.model.repository import Crawl
@@ -58,7 +58,7 @@ class Outcome:
     def json(self) -> str:
         """One object: the facts of the summary as numbers, and the seconds of each stage."""
         portal, written = self.built.portal, self.built.written
-        return json.dumps(
+        facts = json.dumps(
             {
                 "seconds": round(self.seconds, 3),
                 "stages": {name: round(value, 3) for name, value in self.durations.items()},
@@ -80,6 +80,7 @@ class Outcome:
                 },
             }
         )
+        return legible_json(facts)
 
 
 def clock(environ: Mapping[str, str]) -> dt.datetime:

@@ -12,9 +12,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, TextIO
 
+import click
 from rich.console import Console
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
+
+from callboard.diagnostics import legible, legible_json, one_line
 
 STAGES: Mapping[str, str] = {
     "crawl": "Reading repositories",
@@ -23,6 +26,11 @@ STAGES: Mapping[str, str] = {
     "pages": "Writing pages",
     "search": "Indexing",
 }
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print *text*, a result, or with *err* a word about the work."""
+    click.echo(legible(text), err=err)
 
 
 class Display(Protocol):
@@ -64,15 +72,15 @@ class PlainDisplay:
         with self._lock:
             self._done += 1
             if self._done <= FEW:
-                self._say(f"  {message}")
+                self._say(f"  {one_line(message)}")
             elif self._done % STEP == 0:
-                self._say(f"  {self._done} done, now {message}")
+                self._say(f"  {self._done} done, now {one_line(message)}")
 
     def close(self) -> None:
         self._stream.flush()
 
     def _say(self, line: str) -> None:
-        self._stream.write(f"{line}\n")
+        self._stream.write(f"{legible(line)}\n")
         self._stream.flush()
 
 
@@ -105,7 +113,7 @@ class JsonDisplay:
         self._stream.flush()
 
     def _say(self, **record: Any) -> None:
-        self._stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self._stream.write(legible_json(json.dumps(record, ensure_ascii=False)) + "\n")
         self._stream.flush()
 
 
@@ -125,7 +133,7 @@ class LiveDisplay:
             SpinnerColumn(finished_text="[green]✓[/green]"),
             TextColumn("{task.description}"),
             Seconds(),
-            TextColumn("[dim]{task.fields[now]}[/dim]"),
+            TextColumn("{task.fields[now]}", style="dim", markup=False),
             console=console,
             transient=passing,
         )
@@ -152,7 +160,7 @@ class LiveDisplay:
         with self._lock:
             self._done += 1
             if self._current is not None:
-                self._progress.update(self._current, now=f"{self._done} · {message}")
+                self._progress.update(self._current, now=f"{self._done} · {one_line(message)}")
 
     def close(self) -> None:
         self._progress.stop()

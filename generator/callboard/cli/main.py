@@ -19,7 +19,7 @@ from callboard import __version__, resources
 from callboard.catalog import check as checking
 from callboard.catalog import explain as explaining
 from callboard.cli import building, init, preview, serve
-from callboard.cli.console import Display, open_display
+from callboard.cli.console import Display, open_display, say
 from callboard.config import Config, ConfigError, load
 from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CallboardError, GuardError, Report, Severity
@@ -56,8 +56,13 @@ def _load(file: Path) -> Config:
         return load(file, environ=os.environ, report=report)
     except ConfigError as error:
         for problem in report:
-            click.echo(str(problem), err=True)
+            say(str(problem), err=True)
         raise click.exceptions.Exit(EXIT_USAGE) from error
+
+
+def _tell(outcome: building.Outcome, text: str, log_format: str) -> None:
+    """The result of a build, in the form that was asked for."""
+    click.echo(outcome.json()) if log_format == "json" else say(text)
 
 
 def _cores() -> int:
@@ -80,7 +85,7 @@ def _run(
         )
     finally:
         display.close()
-    click.echo(outcome.json() if log_format == "json" else outcome.text())
+    _tell(outcome, outcome.text(), log_format)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(summary, "a", encoding="utf-8") as file:
             file.write(outcome.markdown())
@@ -114,7 +119,7 @@ def demo(log_format: str, folder: Path, state: Path | None, jobs: int | None) ->
     config = _load(resources.demo_config())
     kept = state or folder.parent / f".{folder.name}.state"
     _run(config, log_format, output=folder, state=kept, jobs=jobs, strict=False)
-    click.echo(f"open {(folder / 'index.html').resolve().as_uri()}", err=True)
+    say(f"open {(folder / 'index.html').resolve().as_uri()}", err=True)
 
 
 @cli.command("serve")
@@ -136,7 +141,7 @@ def serve_command(
             return _run(_load(config_file), log_format, output=target, state=state, jobs=None, strict=False).is_new
         except (CallboardError, click.exceptions.Exit) as error:
             if isinstance(error, CallboardError):
-                click.echo(f"error: {error}", err=True)
+                say(f"error: {error}", err=True)
             return False
 
     serve.serve(
@@ -144,8 +149,8 @@ def serve_command(
         port=port,
         watched=() if no_build else serve.watched_paths(config),
         rebuild=None if no_build else rebuild,
-        say=lambda line: click.echo(line, err=True),
-        serving=lambda address: click.echo(f"serving {target} at {address} (Ctrl-C stops)", err=True),
+        say=lambda line: say(line, err=True),
+        serving=lambda address: say(f"serving {target} at {address} (Ctrl-C stops)", err=True),
     )
 
 
@@ -175,9 +180,9 @@ def docs_build(log_format: str, path: Path, output: Path, strict: bool, trusted:
     """Write the documentation of the folder PATH into a site of its own. Exits with 1 if there is an error."""
     with _previewer(path, state=preview.state_of(path, os.environ), output=output, links="files", trusted=trusted) as build:
         looked = _look(build, log_format)
-    click.echo(looked.outcome.json() if log_format == "json" else looked.text())
+    _tell(looked.outcome, looked.text(), log_format)
     for route in looked.routes:
-        click.echo(f"open {output / routes.file_of(route)}", err=True)
+        say(f"open {output / routes.file_of(route)}", err=True)
     if looked.outcome.worst >= (Severity.WARNING if strict else Severity.ERROR):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
@@ -194,8 +199,8 @@ def docs_serve(log_format: str, path: Path, port: int, open_browser: bool, trust
     folder = state / "site"
     manuals: tuple[str, ...] = ()
 
-    def say(line: str) -> None:
-        click.echo(line, err=True)
+    def tell(line: str) -> None:
+        say(line, err=True)
 
     def rebuild() -> bool:
         nonlocal manuals
@@ -204,21 +209,21 @@ def docs_serve(log_format: str, path: Path, port: int, open_browser: bool, trust
         except CallboardError as error:
             if not manuals:  # of the first build
                 raise
-            say(f"error: {error}")
+            tell(f"error: {error}")
             return False
-        click.echo(looked.outcome.json() if log_format == "json" else looked.line())
+        _tell(looked.outcome, looked.line(), log_format)
         manuals = looked.routes
         return looked.outcome.is_new
 
     def serving(address: str) -> None:
         for route in manuals:
-            say(f"serving {path} at {address}{route}")
-        say("Ctrl-C stops")
+            tell(f"serving {path} at {address}{route}")
+        tell("Ctrl-C stops")
         if open_browser:
             webbrowser.open(f"{address}{manuals[0]}")
 
     with _previewer(path, state=state, output=folder, links="folders", trusted=trusted, warm=True) as build:
-        serve.serve(folder, port=port, watched=(path,), rebuild=rebuild, say=say, serving=serving)
+        serve.serve(folder, port=port, watched=(path,), rebuild=rebuild, say=tell, serving=serving)
 
 
 @contextmanager
@@ -264,7 +269,7 @@ def explain(log_format: str, ref: str, config_file: Path, state: Path | None) ->
     finally:
         display.close()
     try:
-        click.echo(explaining.explain(ref, catalog, crawl, tuple(report), config.catalog))
+        say(explaining.explain(ref, catalog, crawl, tuple(report), config.catalog))
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from error
 
@@ -274,7 +279,7 @@ def explain(log_format: str, ref: str, config_file: Path, state: Path | None) ->
 def init_command(folder: Path) -> None:
     """Write a commented site_config.yml and the nightly workflow into FOLDER; what is there is left alone."""
     for line in init.init(folder):
-        click.echo(line, err=True)
+        say(line, err=True)
 
 
 @contextmanager
@@ -283,13 +288,13 @@ def _outcome_of_errors() -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; what was published is as it was", err=True)
+        say("interrupted; what was published is as it was", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except GuardError as error:
-        click.echo(f"refused: {error}", err=True)
+        say(f"refused: {error}", err=True)
         sys.exit(EXIT_GUARD)
     except CallboardError as error:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}", err=True)
         sys.exit(EXIT_USAGE)
     except click.ClickException as error:
         error.show()
@@ -299,8 +304,8 @@ def _outcome_of_errors() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        click.echo(_without_secrets(f"bug: {type(error).__name__}: {error}"), err=True)
-        click.echo(f"  a report is in {_write_bug_report(error)}; please send it to the maintainers", err=True)
+        say(_without_secrets(f"bug: {type(error).__name__}: {error}"), err=True)
+        say(f"  a report is in {_write_bug_report(error)}; please send it to the maintainers", err=True)
         sys.exit(EXIT_BUG)
 
 
