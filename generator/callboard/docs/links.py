@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
-from callboard.docs.plan import Plan, SourceFile, site_url
+from callboard.docs.plan import Plan, SourceFile, repository_uri, site_url
 from callboard.model.forges import tree_url, view_url
 from callboard.model.ref import EntityRef
 from callboard.model.routes import safe_url
@@ -199,8 +199,8 @@ class Resolver:
         kind = self.around.ask("path", target)
         repository = self.plan.checkout.repository
         if kind == "file":
-            if posixpath.splitext(target)[1].lower() in PICTURES:
-                file = self.files_by_path.get(target) or SourceFile(f"_repository/{target}", target)
+            file = self.files_by_path.get(target) or SourceFile(repository_uri(target), target)
+            if file.uri and posixpath.splitext(target)[1].lower() in PICTURES:
                 return Target(Kind.GOOD, f"cb:asset/{quoted(file.uri)}", file)
             address = view_url(repository, target)
         elif kind == "folder":

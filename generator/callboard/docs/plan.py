@@ -210,7 +210,7 @@ class _Planner:
             raise PlanError("docs-missing", f"the folder {docs} of the documentation of {entity.ref} {what}", at, f"write {docs}/index.md")
         if len(pages) > MAX_PAGES:
             raise PlanError("docs-failed", f"the documentation has {len(pages):,} pages; {MAX_PAGES:,} are built", at, "use exclude_docs")
-        pages = self._without_twins(pages, repo, entity.ref)
+        pages = self._publishable(pages, repo, entity.ref)
         files = tuple(file for file in found if not is_markdown(file.uri))
         plan = Plan(
             entity=entity.ref,
@@ -314,14 +314,19 @@ class _Planner:
                 return [SourceFile("index.md", path), *kept], (("index.md", path),)
         return found, ()
 
-    def _without_twins(self, pages: list[SourceFile], repo: str, ref: EntityRef) -> list[SourceFile]:
-        """MkDocs' rule: beside an index.md, a README.md of the same folder is not a page."""
+    def _publishable(self, pages: list[SourceFile], repo: str, ref: EntityRef) -> list[SourceFile]:
+        """Without README.md beside an index.md, which is MkDocs' rule, and what would need another page's file as a folder."""
         indexes = {posixpath.dirname(page.uri) for page in pages if posixpath.basename(page.uri) == "index.md"}
         kept = []
         for page in pages:
             folder, name = posixpath.split(page.uri)
+            why = ""
             if name == "README.md" and folder in indexes:
-                message = f"{page.path} is not published, because an index.md lies beside it"
+                why = "an index.md lies beside it"
+            elif "index.html" in page_path(page.uri).casefold().split("/"):
+                why = "index.html is the name of the file of every page"
+            if why:
+                message = f"{page.path} is not published, because {why}"
                 self.report.add("docs-file-skipped", message, SourceLocation(repo, page.path), "rename it", str(ref))
             else:
                 kept.append(page)
@@ -394,6 +399,15 @@ def is_place(path: str) -> bool:
     parts = path.rstrip("/").split("/")
     fits = len(path.encode("utf-8", "replace")) <= 1000 and all(len(part.encode("utf-8", "replace")) <= 200 for part in parts)
     return fits and not _ODD_NAME.search(path) and not any(part.startswith(".") or not part for part in parts)
+
+
+def repository_uri(path: str) -> str:
+    """The uri of a picture that a manual takes from elsewhere in its repository; empty where no file can be called so.
+
+    What is hidden in a repository (.github/logo.png) is not in the portal: many hosts leave hidden files out.
+    """
+    uri = "_repository/" + "/".join(f"_{part}" if part.startswith(".") else part for part in path.split("/"))
+    return uri if is_place(uri) else ""
 
 
 def _collect(listing: _Listing, roots: Iterable[tuple[str, str]]) -> list[SourceFile]:

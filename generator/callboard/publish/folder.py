@@ -81,6 +81,8 @@ def _write(files: Iterable[OutputFile], staging: Path, published: Path | None, r
     above: dict[str, OutputFile] = {}
     folders: set[Path] = set()
     for file in files:
+        if {"", ".", ".."} & set(file.path.split("/")) or "\\" in file.path or "\0" in file.path:
+            raise CallboardError(f"{file.path!r}, of {file.origin}, is not a path below the portal's root")
         other = _in_the_way(file, taken, above)
         if other is not None:
             message = f"{file.path} is written by both {other.origin} and {file.origin}"

@@ -83,7 +83,7 @@ def _linked(source: str, target: str) -> None:
 def _pages(folder: Path) -> Iterator[str]:
     """Pages that are indexed, sorted."""
     for path in sorted(folder.rglob("*.html")):
-        if BODY in path.read_bytes():
+        if path.is_file() and BODY in path.read_bytes():  # an entity may be called so too
             yield path.relative_to(folder).as_posix()
 
 
