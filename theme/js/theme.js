@@ -1,5 +1,11 @@
-// Set before the first paint, so that a chosen theme never flashes. It is inlined, and its hash stands in the policy.
+// Set before the first paint, so that a chosen theme never flashes, and chosen rows never jump. It is inlined, and its hash stands in the policy.
 try {
+const { dataset } = document.documentElement;
 const chosen = localStorage.getItem("callboard:theme");
-if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+if (chosen === "light" || chosen === "dark") dataset.theme = chosen;
+if (location.search) dataset.asked = "";
+for (const name of ["rows", "hide"]) {
+const kept = localStorage.getItem(`callboard:${name}`);
+if (kept) dataset[name] = kept;
+}
 } catch {}

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -19,7 +19,7 @@ from callboard.model.output import OutputFile
 from callboard.pages import kinds
 
 ORIGIN = "theme"
-LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "search", "print")
+LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "catalog", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
@@ -36,6 +36,7 @@ LAZY_ICONS = {
 """Icons that scripts draw themselves."""
 _SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_REMARK = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.DOTALL | re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -73,7 +74,7 @@ def load_theme(folder: Path) -> Theme:
     try:
         css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
         elements = sorted((folder / "js").glob("*.js"))
-        js = "\n".join(f"(() => {{\n{path.read_text('utf-8')}\n}})();" for path in elements if path.name not in INLINED)
+        js = "\n".join(f"(() => {{\n{_lean(path.read_text('utf-8'))}\n}})();" for path in elements if path.name not in INLINED)
         icon = (folder / "icon.svg").read_text("utf-8")
         inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
@@ -83,7 +84,7 @@ def load_theme(folder: Path) -> Theme:
         icon=_hashed("icon", ".svg", icon),
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
-        lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").glob("*.js"))},
+        lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").iterdir())},
         inline_script=inline,
         root_script=root,
     )
@@ -96,11 +97,19 @@ def _inlined(script: str) -> str:
 
 
 def _lazy(path: Path) -> OutputFile:
-    """A script of its own, given the icons of kinds, which it draws before any page has."""
+    """A script of its own, or a folder of files that make one; given the icons of kinds where it draws them before any page has."""
+    files = sorted(path.glob("*.js")) if path.is_dir() else [path]
+    text = "\n".join(_lean(file.read_text("utf-8")) for file in files)
     shapes = {kind: _symbol(words.icon)[1] for kind, words in kinds.KINDS.items()} | {
         name: _symbol(icon)[1] for name, icon in LAZY_ICONS.items()
     }
-    return _hashed(path.stem, ".js", f"(() => {{\nconst ICONS = {json.dumps(shapes)};\n{path.read_text('utf-8')}\n}})();")
+    icons = f"const ICONS = {json.dumps(shapes)};\n" if "ICONS" in text else ""
+    return _hashed(path.stem, ".js", f"(() => {{\n{icons}{text}\n}})();")
+
+
+def _lean(script: str) -> str:
+    """*script* without remarks that begin a line, and without indentation. No text in our scripts spans lines."""
+    return _REMARK.sub("", script)
 
 
 def _smaller(css: str) -> str:
@@ -167,6 +176,11 @@ def _symbol(name: str) -> tuple[str, str]:
     if match is None:
         raise CallboardError(f"the icon {name} is not a plain SVG")
     return match[1], match[2]
+
+
+def symbols(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """View box and content of each icon, for scripts that draw what no page has drawn before."""
+    return {name: _symbol(name) for name in sorted(set(names))}
 
 
 @dataclass(slots=True)

@@ -1,25 +1,21 @@
-"""Home, the catalog index, the lists of documentation and APIs: pages that lead to others."""
+"""Home, the lists of documentation and APIs: pages that lead to others."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
 
 from callboard.diagnostics import Severity
 from callboard.model import routes
-from callboard.model.entity import Entity
 from callboard.model.manual import Manual
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
 from callboard.pages.context import Context, count, moment
+from callboard.pages.explorer import present
 from callboard.pages.views import (
     ApiRow,
     ApisView,
-    CatalogView,
     DocsIndexView,
     DomainSection,
-    EntityRow,
-    Facet,
     HomeView,
     Link,
     ManualRow,
@@ -29,8 +25,6 @@ from callboard.pages.views import (
 
 LOOSE = 12
 """Entities without a system that the home page shows."""
-ROWS = 500
-"""Rows of one page of the catalog."""
 
 
 def home(context: Context) -> tuple[str, HomeView]:
@@ -59,16 +53,6 @@ def home(context: Context) -> tuple[str, HomeView]:
     )
 
 
-def _present(context: Context) -> list[tuple[str, list[Entity]]]:
-    """Kinds that have entities, in the order of lists, each with its entities by title."""
-    found: dict[str, list[Entity]] = defaultdict(list)
-    for ref, entity in context.portal.catalog.entities.items():
-        found[ref.kind].append(entity)
-    for entities in found.values():
-        entities.sort(key=lambda entity: (entity.title.casefold(), entity.ref))
-    return sorted(found.items(), key=lambda item: kinds.kind_order(item[0]))
-
-
 def _kind_tiles(context: Context, route: str) -> tuple[Tile, ...]:
     return tuple(
         Tile(
@@ -78,7 +62,7 @@ def _kind_tiles(context: Context, route: str) -> tuple[Tile, ...]:
             kinds.words(kind).icon,
             kind if kind in kinds.KINDS else "other",
         )
-        for kind, entities in _present(context)
+        for kind, entities in present(context)
     )
 
 
@@ -172,73 +156,6 @@ def _teams(context: Context, route: str) -> tuple[Link, ...]:
     return tuple(
         Link(group.title, context.href(route, routes.entity(group.ref)), "account-multiple-outline", f"{number:,}")
         for number, group in owned[:12]
-    )
-
-
-def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
-    """The catalog index, and the same for each kind; long ones in parts."""
-    present = _present(context)
-    everything = [entity for _, entities in present for entity in entities]
-    for kind, entities in ((None, everything), *present):
-        heading = kinds.words(kind, entities[0].kind).many if kind else "Catalog"
-        parts = [entities[start : start + ROWS] for start in range(0, len(entities), ROWS)] or [[]]
-        paths = [routes.catalog_kind(kind, n) if kind else routes.catalog_page(n) for n in range(1, len(parts) + 1)]
-        for n, (route, part) in enumerate(zip(paths, parts, strict=True), 1):
-            rows = tuple(context.row(route, entity) for entity in part)
-            crumbs = (Link("Catalog", context.href(route, routes.CATALOG)),) if kind or n > 1 else ()
-            yield route, CatalogView(
-                frame=context.frame(
-                    route,
-                    heading if n == 1 else f"{heading}, part {n}",
-                    description=f"{heading} of {context.portal.title}",
-                    breadcrumb=crumbs,
-                    section=routes.CATALOG,
-                ),
-                heading=heading,
-                kinds=_kind_links(context, route, present, kind, len(everything)),
-                rows=rows,
-                total=len(entities),
-                facets=_facets(rows, with_kind=kind is None),
-                pages=tuple(
-                    Link(str(m), context.href(route, path), current=m == n) for m, path in enumerate(paths, 1) if len(parts) > 1
-                ),
-            )
-
-
-def _kind_links(
-    context: Context, route: str, present: Sequence[tuple[str, list[Entity]]], current: str | None, total: int
-) -> tuple[Link, ...]:
-    everything = Link("All", context.href(route, routes.CATALOG), "view-grid-outline", f"{total:,}", current=current is None)
-    return (
-        everything,
-        *(
-            Link(
-                kinds.words(kind, entities[0].kind).many,
-                context.href(route, routes.catalog_kind(kind)),
-                kinds.words(kind).icon,
-                f"{len(entities):,}",
-                current=kind == current,
-            )
-            for kind, entities in present
-        ),
-    )
-
-
-def _facets(rows: Sequence[EntityRow], *, with_kind: bool) -> tuple[Facet, ...]:
-    values: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "type", "owner", "lifecycle", "tag")}
-    for row in rows:
-        values["kind"][row.entity.kind] += 1
-        values["type"][row.type] += 1
-        values["lifecycle"][row.lifecycle] += 1
-        for owner in row.owners or (None,):
-            values["owner"][owner.title if owner else ""] += 1
-        for tag in row.tags:
-            values["tag"][tag] += 1
-    labels = {"kind": "Kind", "type": "Type", "owner": "Owner", "lifecycle": "Lifecycle", "tag": "Tag"}
-    return tuple(
-        Facet(name, labels[name], tuple(sorted(((v, n) for v, n in found.items() if v), key=lambda item: (-item[1], item[0].casefold()))))
-        for name, found in values.items()
-        if len([v for v in found if v]) > 1 and (name != "kind" or with_kind)
     )
 
 

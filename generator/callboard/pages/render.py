@@ -28,6 +28,7 @@ from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
 from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files, redirect_files
 from callboard.pages.entity_page import definition_file, definition_of, entity_pages
+from callboard.pages.explorer import catalog_files, catalog_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
 from callboard.pages.twins import build_file
@@ -104,7 +105,7 @@ def _not_found(context: Context) -> tuple[str, NotFoundView]:
 def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, Any]]:
     """Every page of the portal but those of manuals, as its route and its view."""
     yield overview.home(context)
-    yield from overview.catalog_pages(context)
+    yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
     present = {route for _, route, _ in context.sections}
     optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create}
@@ -199,6 +200,7 @@ def render(
     for entity in portal.catalog.of_kind("api"):
         if definition_of(entity):
             yield definition_file(entity)
+    yield from catalog_files(context)
     yield from manual_files(context)
     yield from redirect_files(context)
     if has_mermaid(portal):

@@ -219,12 +219,22 @@ class ManualRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """Values of one property with their counts, to filter a table by."""
-
-    name: str = doc("The property, such as ``owner``.")
+class FacetValue:
+    value: str = doc("As it stands in the address, such as ``group:payments``.")
     label: str = doc("What it is called.")
-    values: tuple[tuple[str, int], ...] = doc("Each value and how many rows have it, the most first.")
+    count: int = doc("How many entities have it; -1 where only the reader's browser knows.")
+    chosen: bool = doc("Whether the page shows only what has it.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Values of one property with their counts, to filter the catalog by."""
+
+    name: str = doc("The property, such as ``owner``; also its name in the address.")
+    label: str = doc("What it is called.")
+    values: tuple[FacetValue, ...] = doc("The most frequent ones, the most first.")
+    total: int = doc("How many values there are in all.", default=0)
+    open: bool = doc("Whether it is unfolded at first.", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,10 +245,18 @@ class CatalogView:
 
     frame: Frame = doc("What surrounds the page.")
     heading: str = doc("Such as ``Components``.")
+    kind: str = doc("Lower case; empty for the index of everything.")
     kinds: tuple[Link, ...] = doc("All, and each kind with its count.")
     rows: tuple[EntityRow, ...] = doc("At most 500.")
+    first: int = doc("The place of the first row in the columns of the whole catalog.")
     total: int = doc("How many there are in all.")
     facets: tuple[Facet, ...] = doc("For the filter, which needs a script.")
+    blank: EntityRow = doc("A row that has one of everything, from which the script makes rows.")
+    search_url: str = doc("The search page, for words that the filter does not find.")
+    json_url: str = doc("Every entity, in Backstage's form.")
+    script: str = doc("The filter, which is loaded when the page is there.")
+    data: str = doc("Folder of the columns of the whole catalog.")
+    stamp: str = doc("The build that the columns must be of.")
     pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
 
 

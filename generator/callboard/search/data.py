@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from callboard import resources
 from callboard.diagnostics import CallboardError
 from callboard.model import routes
-from callboard.model.output import OutputFile
+from callboard.model.output import OutputFile, data_script, script_json
 from callboard.model.search import SearchDocument
 
 ORIGIN = "search"
@@ -35,7 +34,7 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     named = {routes.entity(d.ref, tab) for d in entities if d.ref for tab in ("", "api")}
     pages = [d for d in documents if d.route not in named]
     palette, details = _palette(entities), _details(entities)
-    stamp = hashlib.sha256(_json([palette, details]).encode()).hexdigest()[:12]
+    stamp = hashlib.sha256(script_json([palette, details]).encode()).hexdigest()[:12]
     yield _script("palette", stamp, palette)
     yield _script("details", stamp, details)
     yield _script("titles", stamp, _titles(pages))
@@ -51,15 +50,8 @@ def _library(name: str) -> bytes:
         raise CallboardError(f"the browser library {name} is missing; install Callboard again") from error
 
 
-def _json(value: Any) -> str:
-    """JSON that may stand in a script: no end tag, no line separators of Unicode."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
 def _script(name: str, stamp: str, columns: Any) -> OutputFile:
-    text = f'callboard.take("{name}","{stamp}",{_json(columns)});\n'
-    return OutputFile(f"{FOLDER}{name}.js", text.encode("utf-8", "replace"), ORIGIN)
+    return data_script(f"{FOLDER}{name}.js", stamp, columns, ORIGIN)
 
 
 def _numbered(values: Sequence[str]) -> tuple[list[str], list[int]]:
@@ -107,4 +99,4 @@ def _summaries(entities: Sequence[SearchDocument]) -> dict[str, Any]:
 
 
 def _weight(rows: Sequence[Any]) -> int:
-    return len(gzip.compress(_json(rows).encode(), 6))
+    return len(gzip.compress(script_json(rows).encode(), 6))
