@@ -31,8 +31,6 @@ VALUES = 10
 ABOUT = 32
 """Descriptions in one file: as many as a screen of rows is likely to need, at two kilobytes."""
 WORRIES = {"any": "With problems", "unowned": "Owned by nobody", "stale": "Last good version"}
-DRAWN = ("star", "star-outline", kinds.OTHER)
-"""Icons that the script draws in any case."""
 YOURS = {"owned": "Owned by us", "starred": "Starred", "recent": "Recently viewed"}
 
 
@@ -155,7 +153,7 @@ def columns(context: Context, found: Sequence[Record]) -> dict[str, Any]:
         "silent": _steps([n for n, entity in enumerate(entities) if not entity.description.strip()]),
         "above": {n: refs for n, refs in above.items() if refs},
         "icons": sorted(icons.items()),
-        "shapes": symbols([*icons.values(), *DRAWN]),
+        "shapes": symbols([*icons.values(), kinds.OTHER]),
         "about": ABOUT,
     }
 

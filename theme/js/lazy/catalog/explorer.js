@@ -4,7 +4,7 @@
  * Rows that the page brought stay as long as nothing is narrowed. Facets and words change the address; the back button
  * undoes them. Keys: j and k move, Enter opens, s stars, x opens the side peek.
  */
-const FIRST = 100;
+const FIRST = 60;
 const MORE = 300;
 
 class Explorer {
@@ -34,6 +34,7 @@ class Explorer {
       this.show("replaceState");
     }
     this.rows.star((n) => this.starred(n));
+    (window.requestIdleCallback ?? setTimeout)(() => this.columns.texts);
   }
 
   /** What was typed and chosen while the script was still on its way. */
@@ -216,10 +217,11 @@ class Explorer {
     this.found = found;
     this.counts = counts;
     const plainPage = !state.narrowed && !state.sort;
-    if (plainPage) this.rows.body.replaceChildren(...this.rows.served);
     this.limit = FIRST;
     this.plainPage = plainPage;
-    this.draw();
+    this.shown = plainPage ? this.rows.served : found;
+    // The page's own rows are all there until something is narrowed for the first time.
+    if (!plainPage || this.drawn) this.draw();
     for (const facet of this.facets) facet.show(columns.facets[facet.name].values, columns.labels[facet.name], counts[facet.name], chosen.get(facet.name) ?? new Set());
     this.say();
     this.chip();
@@ -232,10 +234,11 @@ class Explorer {
   }
 
   draw() {
-    const all = this.plainPage ? this.rows.served.length : this.found.length;
-    if (!this.plainPage) this.rows.show(this.found.slice(0, this.limit));
-    this.more.hidden = this.plainPage || all <= this.limit;
-    if (this.pager) this.pager.hidden = !this.plainPage;
+    this.drawn = true;
+    const all = this.shown.length;
+    this.rows.show(this.shown.slice(0, this.limit));
+    this.more.hidden = all <= this.limit;
+    if (this.pager) this.pager.hidden = !this.plainPage || !this.more.hidden;
     this.table.hidden = all === 0;
     this.none.hidden = all > 0;
     if (!all) this.none.querySelector("a").href = `${this.host.dataset.search}?query=${encodeURIComponent(this.state.text.trim())}`;
@@ -251,7 +254,7 @@ class Explorer {
   say() {
     const total = this.kind ? this.columns.kinds.find(({ kind }) => kind === this.kind).count : this.columns.size;
     const number = (value) => value.toLocaleString("en");
-    const shown = this.plainPage ? this.rows.served.length : this.found.length;
+    const shown = this.shown.length;
     const text = shown === total ? number(total) : `${number(shown)} of ${number(total)}`;
     if (this.status.textContent !== text) this.status.textContent = text;
   }
@@ -277,11 +280,9 @@ class Explorer {
     const button = this.host.querySelector(".facets-fold span");
     const number = [...state.chosen.values()].reduce((sum, values) => sum + values.size, 0);
     button.textContent = number ? `Filters (${number})` : "Filters";
-    for (const link of this.host.querySelectorAll(".kinds a")) {
-      const others = State.read(state.search, columns);
-      others.chosen.delete("kind");
-      link.search = others.search;
-    }
+    const others = State.read(state.search, columns);
+    others.chosen.delete("kind");
+    for (const link of this.host.querySelectorAll(".kinds a")) link.search = others.search;
   }
 
   remember(how) {

@@ -33,7 +33,7 @@ class Peek {
       this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.explorer.leave());
     }
     const { kind, many, hue } = columns.kinds[columns.kind[n]];
-    const icon = made("span", { className: `kind k-${hue}` }, rows.drawn("star"));
+    const icon = made("span", { className: `kind k-${hue}` }, rows.drawn());
     rows.use(icon.querySelector("svg"), columns.icon(n));
     const close = made("button", { type: "button", className: "tool" }, "×");
     close.setAttribute("aria-label", "Close the side peek");

@@ -13,8 +13,10 @@ class Rows {
     this.symbols = new Set([...this.sprite.querySelectorAll("symbol")].map(({ id }) => id));
     this.rows = new Map();
     this.places = new WeakMap();
-    this.served = [...this.body.rows];
-    this.served.forEach((row, n) => this.keep(row, Number(host.dataset.first) + n));
+    const rows = [...this.body.rows];
+    /** Entities whose rows the page brought. */
+    this.served = rows.map((_, n) => Number(host.dataset.first) + n);
+    rows.forEach((row, n) => this.keep(row, this.served[n]));
     this.waiting = new Set();
     this.seen = new IntersectionObserver((entries) => this.near(entries), { rootMargin: "200px 0px" });
   }
@@ -26,7 +28,6 @@ class Rows {
     star.type = "button";
     star.className = "star";
     row.cells[0].append(star);
-    star.append(this.drawn("star-outline"), this.drawn("star"));
     this.starred(row, false);
   }
 
@@ -41,12 +42,11 @@ class Rows {
     for (const [n, row] of this.rows) if ((row.querySelector(".star").getAttribute("aria-pressed") === "true") !== has(n)) this.starred(row, has(n));
   }
 
-  drawn(name) {
+  drawn() {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("class", "icon");
     svg.setAttribute("aria-hidden", "true");
     svg.append(document.createElementNS("http://www.w3.org/2000/svg", "use"));
-    this.use(svg, name);
     return svg;
   }
 
