@@ -1,7 +1,14 @@
 /**
  * The sheet of keyboard shortcuts: those of the rail's entries, and those that every page has.
  */
+const ROWS = [
+  [["j"], "Next row"],
+  [["k"], "Previous row"],
+  [["↵"], "Open the entity"],
+  [["x"], "Peek at it beside the list"],
+];
 const OTHERS = [
+  [["s"], "Star this entity"],
   [["y"], "Copy the reference of this entity"],
   [["t"], "Change the theme"],
   [["?"], "This sheet"],
@@ -26,7 +33,7 @@ callboard.makeSheet = (keys) => {
   const places = [...document.querySelectorAll(".rail a[data-key]")].map((link) =>
     row(["g", link.dataset.key], element("a", { href: link.getAttribute("href") }, link.textContent.trim())),
   );
-  const list = element("dl", { class: "keys" }, find, ...places, ...OTHERS.map(([caps, what]) => row(caps, what)));
+  const list = element("dl", { class: "keys" }, find, ...places, ...(document.querySelector("cb-catalog") ? ROWS : []).map(([caps, what]) => row(caps, what)), ...OTHERS.map(([caps, what]) => row(caps, what)));
   const box = element("input", { type: "checkbox" });
   box.checked = keys.active;
   box.addEventListener("change", () => keys.choose(box.checked));

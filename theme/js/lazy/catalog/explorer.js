@@ -4,8 +4,8 @@
  * Rows that the page brought stay as long as nothing is narrowed. Facets and words change the address; the back button
  * undoes them. Keys: j and k move, Enter opens, s stars, x opens the side peek.
  */
-const FIRST = 60;
-const MORE = 300;
+const FIRST = 50;
+const MORE = 100;
 
 class Explorer {
   constructor(host, columns) {
