@@ -51,6 +51,14 @@ def test_a_folder_of_markdown_becomes_a_manual(tmp_path):
     assert [(asset.path, asset.file.read_bytes()) for asset in manual.assets] == [("p.png", b"picture")]
 
 
+def test_the_last_change_names_nobody_where_authors_are_not_wanted(tmp_path):
+    manual, _ = manual_of(tmp_path, {"docs/index.md": "# Home\n"}, config=DocsConfig(authors=False))
+
+    assert [(page.change.at, page.change.author) for page in manual.pages if page.change] == [(NOW, "")]
+    silent, _ = manual_of(tmp_path / "silent", {"docs/index.md": "# Home\n"}, config=DocsConfig(last_change=False))
+    assert [page.change for page in silent.pages] == [None]
+
+
 def test_a_manual_without_an_index_begins_with_its_first_page(tmp_path):
     manual, _ = manual_of(tmp_path, {"docs/b.md": "# B\n\n[a](a.md)\n", "docs/a.md": "# A\n\n[b](b.md)\n"})
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import parse_qs
+
 import pytest
 
 from callboard.docs import confine
-from portals import build_site, component, organisation
+from portals import build_site, component, group, organisation
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
 
@@ -88,3 +92,46 @@ def test_redirects_work_where_addresses_name_files(shop, tmp_path):
     site = build_site(shop[1], tmp_path / "site", links="files")
 
     assert 'content="0; url=../guide/new/index.html"' in site.text(MANUAL + "old/index.html")
+
+
+HOSTED = """\
+site: {url: "https://portal.acme.example/"}
+sources:
+  - folder: {path: repos/shop, repository: true, url: "%s", forge: %s}
+"""
+
+
+def report_link(folder, forge, url, crew=""):
+    files = {
+        "shop/catalog-info.yaml": component("shop", metadata=DOCUMENTED) + "---\n" + group() + crew,
+        "shop/mkdocs.yml": "site_name: Shop & sons\n",
+        "shop/docs/index.md": "# Home\n",
+        "shop/docs/guide.md": "# Prices & rates\n",
+    }
+    config = organisation(folder, files, HOSTED % (url, forge))
+    page = build_site(config, folder / "site").text(MANUAL + "guide/index.html")
+    return re.findall(r'<a href="([^"]*)"[^>]*><svg[^>]*><use href="#cb-i-(?:bug|email)-outline"/></svg>([^<]*)</a>', page)
+
+
+def test_an_issue_is_filled_in_with_the_page_its_address_and_its_source(tmp_path):
+    ((address, label),) = report_link(tmp_path, "gitlab", "https://gitlab.com/acme/shop")
+    where, _, query = html.unescape(address).partition("?")
+
+    assert (where, label) == ("https://gitlab.com/acme/shop/-/issues/new", "Report an issue")
+    assert parse_qs(query) == {
+        "issue[title]": ["Documentation: Prices & rates (Shop & sons)"],
+        "issue[description]": [
+            "What is wrong, or missing?\n\n\n\n---\n"
+            "Page: Prices & rates (Shop & sons) https://portal.acme.example/docs/default/component/shop/guide/\n"
+            "Source: https://gitlab.com/acme/shop/-/blob/HEAD/docs/guide.md\n"
+        ],
+    }
+
+
+def test_where_the_host_has_no_issues_the_owner_is_written_to(tmp_path):
+    mail = "  profile: {email: crew@acme.example}\n"
+    ((address, label),) = report_link(tmp_path, "bitbucket", "https://bitbucket.org/acme/shop", mail)
+
+    assert label == "Write to the owner"
+    assert html.unescape(address).startswith("mailto:crew@acme.example?subject=Documentation%3A%20Prices%20%26%20rates")
+    assert report_link(tmp_path / "no", "bitbucket", "https://bitbucket.org/acme/shop") == []

@@ -152,6 +152,13 @@ def test_an_issue_opens_with_title_and_text_and_never_with_a_too_long_address():
     )
     assert len(issue_url(repository("github"), "T" * 500, "ä" * 9000)) <= ISSUE_LIMIT
     assert issue_url(repository("bitbucket"), "T", "B") == ""
+    assert issue_url(repository("azure"), "T", "B") == (
+        "https://dev.azure.com/acme/web/_workitems/create/Task?[System.Title]=T&[System.Description]=B"
+    )
+    alone = repository("azure", url="https://dev.azure.com/acme/_git/shop")
+    assert issue_url(alone, "T", "").startswith("https://dev.azure.com/acme/shop/_workitems/")
+    older = repository("azure", url="https://acme.visualstudio.com/web/_git/shop")
+    assert issue_url(older, "T", "").startswith("https://acme.visualstudio.com/web/_workitems/")
 
 
 @pytest.mark.parametrize(
@@ -288,6 +295,8 @@ def test_repositories_are_called_as_people_call_them():
 def test_no_path_branch_or_text_breaks_out_of_an_address(forge, path, branch, text):
     home = repository(forge, branch=branch or "main")
 
+    places = (f"{home.url}/", f"{home.url}?", f"{home.url.partition('/_git/')[0]}/_workitems/create/Task?")
+
     for address in (
         view_url(home, path, 3),
         edit_url(home, path),
@@ -295,7 +304,7 @@ def test_no_path_branch_or_text_breaks_out_of_an_address(forge, path, branch, te
         tree_url(home, path),
         issue_url(home, text, text),
     ):
-        assert address == "" or address.startswith(f"{home.url}/") or address.startswith(f"{home.url}?")
+        assert address == "" or address.startswith(places)
         assert safe_url(address) == address
         assert not set(address) & set('<>" \n\r\\`')
         assert "/../" not in address and not address.endswith("/..")

@@ -158,7 +158,8 @@ class DocsConfig:
 
     enabled: bool = setting("Whether documentation is built at all.", True)
     engine: str = setting("Where pages come from: `mkdocs` renders the Markdown of repositories.", "mkdocs", choices=("mkdocs",))
-    last_change: bool = setting("Whether pages say when and by whom they were last changed.", True)
+    last_change: bool = setting("Whether pages say when they were last changed.", True)
+    authors: bool = setting("Whether pages also name, from git, who changed them last.", True)
     timeout: int = setting("Seconds that one manual may take.", 120, minimum=1)
     memory: int = setting("MiB of memory that one manual may take.", 1024, minimum=64)
     max_output: int = setting("MiB of pages and files that one manual may have.", 200, minimum=1)

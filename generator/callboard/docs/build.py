@@ -32,7 +32,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.catalog import Catalog
 from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, NavItem
 from callboard.model.ref import EntityRef
-from callboard.model.repository import Checkout, Crawl, ReadError, Stale
+from callboard.model.repository import Change, Checkout, Crawl, ReadError, Stale
 from callboard.parallel import map_ordered
 from callboard.store import Store, fingerprint
 from callboard.tools import Tools
@@ -302,7 +302,6 @@ class _Builder:
     def _manual(
         self, ref: EntityRef, repo: str, key: str, entry: Path, document: Mapping[str, Any], checkout: Checkout | None
     ) -> Manual:
-        dated = checkout is not None and self.config.last_change
         return Manual(
             entity=ref,
             title=document["title"],
@@ -315,7 +314,7 @@ class _Builder:
                     html=page["html"],
                     headings=tuple(_heading_value(heading) for heading in page["headings"]),
                     source=page["source"],
-                    change=checkout.last_change(page["source"]) if checkout is not None and dated else None,
+                    change=self._change(checkout, page["source"]),
                     description=page["description"],
                 )
                 for page in document["pages"]
@@ -324,6 +323,11 @@ class _Builder:
             assets=tuple(Asset(path, entry / "files" / name) for path, name in document["files"]),
             redirects=tuple((old, new) for old, new in document["redirects"]),
         )
+
+    def _change(self, checkout: Checkout | None, source: str) -> Change | None:
+        """The last change of a page, as far as the configuration wants it told."""
+        change = checkout.last_change(source) if checkout is not None and self.config.last_change and source else None
+        return replace(change, author="") if change is not None and not self.config.authors else change
 
 
 def _hint(message: str) -> str:

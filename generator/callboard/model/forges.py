@@ -21,7 +21,7 @@ from callboard.model.repository import Repository
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forge:
     """How one kind of code host writes addresses, with ``{url}``, ``{ref}``, ``{path}``, ``{line}``, ``{next}``,
-    ``{title}`` and ``{body}`` to be filled in. An empty form means that the host has no such page."""
+    ``{project}``, ``{title}`` and ``{body}`` to be filled in. An empty form means that the host has no such page."""
 
     title: str
     view: str
@@ -99,7 +99,7 @@ _FORGES = {
         raw="",
         folder="{url}?path={query_path}&version={query_ref}",
         line="&line={line}&lineEnd={next}&lineStartColumn=1&lineEndColumn=1",
-        issue="",
+        issue="{project}/_workitems/create/Task?[System.Title]={title}&[System.Description]={body}",
         branch="GB{ref}",
         commit="GC{ref}",
     ),
@@ -181,13 +181,22 @@ def issue_url(repository: Repository, title: str, body: str) -> str:
     forge = FORGES.get(repository.forge)
     if forge is None or not forge.issue or not repository.url:
         return ""
-    head = forge.issue.format(url=repository.url.rstrip("/"), title=quote(title[:200], safe=""), body="")
+    url = repository.url.rstrip("/")
+    head = forge.issue.format(url=url, project=_project(url), title=quote(title[:200], safe=""), body="")
     room = ISSUE_LIMIT - len(head)
     written = quote(body, safe="")
     if len(written) > room:
         cut = body.encode()[: room // 3].decode(errors="ignore")  # a byte becomes three characters at most
         written = quote(cut, safe="")
     return head + written
+
+
+def _project(url: str) -> str:
+    """The project that the Azure DevOps repository at *url* is in; a repository alone in its project has its name."""
+    before, _, name = url.partition("/_git/")
+    parts = urlsplit(before)
+    organised = parts.path.strip("/").count("/") if parts.hostname == "dev.azure.com" else len(parts.path.strip("/")) > 0
+    return before if organised else f"{before}/{name}"
 
 
 class BlobAddress(NamedTuple):

@@ -92,6 +92,11 @@ class Context:
         address = self.links.href(source, target, anchor)
         return self.base + address if source == routes.NOT_FOUND else address
 
+    def canonical(self, route: str) -> str:
+        """The absolute address of the page at *route*; empty where the portal's own is not configured."""
+        site = self.config.site
+        return f"{site.url.rstrip('/')}/{routes.file_of(route) if site.links == 'files' else route}" if site.url else ""
+
     def policy(self, route: str) -> str:
         """The content security policy of the page at *route*."""
         scripts = [self.theme.inline_script]
@@ -207,7 +212,7 @@ class Context:
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
             policy=Markup(self.policy(route)),  # noqa: S704  # our own words and hashes, without a double quote
             logo_url=self.href(route, self.logo) if self.logo else "",
-            canonical=f"{site.url.rstrip('/')}/{routes.file_of(route) if site.links == 'files' else route}" if site.url else "",
+            canonical=self.canonical(route),
             links=site.links,
             route=route,
             ref=str(ref) if ref else "",
@@ -273,6 +278,13 @@ def first_sentence(text: str, limit: int = 160) -> str:
     if len(line) <= limit:
         return line
     return line[:limit].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def mail_of(entity: Entity) -> str:
+    """The ``mailto:`` address of a group or user; empty where its profile has none."""
+    profile = entity.spec.get("profile")
+    email = profile.get("email") if isinstance(profile, Mapping) else None
+    return routes.safe_url(f"mailto:{email}") if isinstance(email, str) and email and "?" not in email else ""
 
 
 def host_of(url: str) -> str:

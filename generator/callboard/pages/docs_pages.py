@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from markupsafe import Markup, escape
 
@@ -14,7 +14,7 @@ from callboard.model.manual import Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
-from callboard.pages.context import Context, first_sentence, moment
+from callboard.pages.context import Context, first_sentence, mail_of, moment
 from callboard.pages.pictures import size
 from callboard.pages.views import DocsPageView, HeadingNode, Link, NavNode
 
@@ -95,13 +95,11 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
             return None
         return Link(manual.pages[at].title, context.href(route, routes.manual(manual.entity, manual.pages[at].path)))
 
-    edit = view = issue = ""
+    edit = view = ""
     if repository and page.source:
         edit = routes.safe_url(forges.edit_url(repository, page.source))
         view = routes.safe_url(forges.view_url(repository, page.source))
-        issue = routes.safe_url(
-            forges.issue_url(repository, f"Documentation feedback: {page.title}", f"Page: {page.source}\n\n")
-        )
+    issue = feedback(context, manual, page)
     first = index == 0
     return route, DocsPageView(
         frame=context.frame(
@@ -128,12 +126,43 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
         next=neighbour(index + 1),
         edit_url=edit,
         view_url=view,
-        issue_url=issue,
+        issue_url=issue.url,
+        issue_label=issue.label,
+        issue_icon=issue.icon,
         changed=moment(page.change.at) if page.change else None,
         changed_by=page.change.author if page.change else "",
         stale=manual.stale.error if manual.stale else "",
         stale_since=moment(manual.stale.since) if manual.stale else None,
     )
+
+
+_FEEDBACK = """\
+What is wrong, or missing?
+
+
+
+---
+Page: {page}
+Source: {source}
+"""
+"""What an issue about a page begins with: room for words, then where the page and its source are."""
+
+
+def feedback(context: Context, manual: Manual, page: ManualPage) -> Link:
+    """Where to say what is wrong with *page*: an issue at its repository, else a message to an owner of its entity."""
+    repository = context.portal.repositories.get(manual.repo)
+    address = context.canonical(routes.manual(manual.entity, page.path))
+    name = f"{page.title} ({manual.title})" if page.title != manual.title else manual.title
+    source = (forges.view_url(repository, page.source) if repository else "") or page.source or manual.repo
+    title = f"Documentation: {name}"
+    body = _FEEDBACK.format(page=f"{name} {address}".rstrip(), source=source)
+    if repository and (url := routes.safe_url(forges.issue_url(repository, title, body))):
+        return Link("Report an issue", url, "bug-outline")
+    for ref in sorted(context.portal.catalog.owners(manual.entity), key=lambda ref: (ref.kind != "group", ref)):
+        owner = context.entity(ref)
+        if owner and (email := mail_of(owner)):
+            return Link("Write to the owner", f"{email}?subject={quote(title, safe='')}&body={quote(body, safe='')}", "email-outline")
+    return Link("")
 
 
 _TAG = re.compile(r"<h[1-6]\b.*?</h[1-6]>|<annotation\b.*?</annotation>|<[^>]+>", re.DOTALL)

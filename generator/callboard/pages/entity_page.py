@@ -19,7 +19,7 @@ from callboard.model.entity import Entity
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
-from callboard.pages.context import Context, count, first_sentence, host_of, moment
+from callboard.pages.context import Context, count, first_sentence, host_of, mail_of, moment
 from callboard.pages.views import (
     Card,
     DefinitionView,
@@ -256,9 +256,7 @@ def _owner_cards(context: Context, route: str, entity: Entity) -> tuple[OwnerCar
     for ref in context.portal.catalog.owners(entity.ref):
         owner = context.entity(ref)
         people = _people(context, route, ref)
-        profile = owner.spec.get("profile") if owner else None
-        email = profile.get("email") if isinstance(profile, Mapping) else None
-        address = routes.safe_url(f"mailto:{email}") if isinstance(email, str) and email else ""
+        address = mail_of(owner) if owner else ""
         cards.append(OwnerCard(context.link(route, ref), people[:PEOPLE], max(0, len(people) - PEOPLE), address))
     return tuple(cards)
 

@@ -400,9 +400,11 @@ class DocsPageView:
     next: Link | None = doc("The page after.")
     edit_url: str = doc("Where to edit it, or empty.")
     view_url: str = doc("Its source, or empty.")
-    issue_url: str = doc("Where to report a problem with it, or empty.")
+    issue_url: str = doc("Where to report a problem with it, filled in; empty where there is no such place.")
+    issue_label: str = doc("What following that does.")
+    issue_icon: str = doc("Icon of that.")
     changed: Moment | None = doc("The last change, where history is known.")
-    changed_by: str = doc("Its author.")
+    changed_by: str = doc("Its author; empty where authors are not shown.")
     stale: str = doc("Why what is shown is not of today, or empty.")
     stale_since: Moment | None = doc("Since when.")
 
