@@ -99,6 +99,7 @@ DOCS_CODES = {
     "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
     "docs-orphan": Code(_INFO, "A page of the documentation is not in nav, and no page that is links to it."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
+    "docs-front-matter": Code(_WARNING, "What a page begins with, between lines of dashes, is not a mapping in YAML."),
     "docs-diagram": Code(_WARNING, "A diagram of the documentation cannot be drawn; its text is shown."),
     "docs-formula": Code(_WARNING, "A formula of the documentation cannot be typeset; its TeX is shown."),
     "docs-file-skipped": Code(_WARNING, "A file of the documentation is not published."),

@@ -135,3 +135,32 @@ def test_where_the_host_has_no_issues_the_owner_is_written_to(tmp_path):
     assert label == "Write to the owner"
     assert html.unescape(address).startswith("mailto:crew@acme.example?subject=Documentation%3A%20Prices%20%26%20rates")
     assert report_link(tmp_path / "no", "bitbucket", "https://bitbucket.org/acme/shop") == []
+
+
+def plain(text):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def test_decisions_are_listed_with_status_and_date_and_say_their_status_on_top(tmp_path):
+    files = {
+        "shop/catalog-info.yaml": component("shop", metadata=DOCUMENTED),
+        "shop/docs/index.md": "# Home\n",
+        "shop/docs/adr/0001-a.md": "---\nstatus: superseded by ADR-0010\ndate: 2024-01-02\n---\n# ADR-0001: Shout\n",
+        "shop/docs/adr/0010-b.md": "# 10. Whisper & wait\n\n## Status\n\nAccepted\n",
+        "shop/docs/adr/0002-c.md": "# 2. Sing\n\n* Status: <b>on ice</b>\n",
+    }
+    site = build_site(organisation(tmp_path, files), tmp_path / "site", links="files")
+    listing = site.text(MANUAL + "adr/index.html")
+    rows = re.findall(r"<tr>(.*?)</tr>", listing[listing.index("<tbody>") :], re.DOTALL)
+
+    assert [plain(row) for row in rows] == [
+        "1 Shout Superseded by ADR-0010 2 January 2024",
+        "2 Sing on ice",
+        "10 Whisper & wait Accepted",
+    ]
+    assert '<a href="0001-a/index.html">Shout</a>' in rows[0] and '<a href="0010-b/index.html">ADR-0010</a>' in rows[0]
+    record = site.text(MANUAL + "adr/0001-a/index.html")
+    line = re.search(r'<p class="decision-line">(.*?)</p>', record, re.DOTALL)[1]
+    assert plain(line) == "Decision 1 Superseded by ADR-0010 2 January 2024 All decisions"
+    assert 'href="../0010-b/index.html"' in line and 'href="../index.html"' in line
+    assert "decision-line" not in site.text(MANUAL + "index.html")

@@ -21,7 +21,7 @@ function relative(then, now = Date.now()) {
 
 class Built extends HTMLElement {
   async connectedCallback() {
-    for (const time of document.querySelectorAll("time[datetime]")) time.textContent = relative(new Date(time.dateTime));
+    for (const time of document.querySelectorAll("time[title]")) time.textContent = relative(new Date(time.dateTime));
     if (location.protocol === "file:") return;
     try {
       const record = await (await fetch(this.dataset.url)).json();

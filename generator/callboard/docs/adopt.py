@@ -11,7 +11,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pathspec.gitignore import GitIgnoreSpec
@@ -19,17 +19,18 @@ from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
-from callboard.docs import drawings, formulas, notes
+from callboard.docs import decisions, drawings, formulas, notes
 from callboard.docs.formulas import Formula, FormulaError
+from callboard.docs.frontmatter import FrontMatter, front_matter
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor, quoted
 from callboard.docs.plan import Plan, SourceFile, is_place, page_path
 from callboard.docs.renderer import WorkerError
 from callboard.docs.tree import Element, escape, parse, write
 from callboard.docs.whereabouts import Whereabouts
-from callboard.model.manual import Heading, NavItem
+from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "4"
+VERSION = "5"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -78,6 +79,8 @@ class Article:
     headings: tuple[Heading, ...]
     source: str
     description: str = ""
+    decision: Decision | None = None
+    lists_decisions: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,8 @@ def adopt(
     files: dict[str, SourceFile] = {}
     articles = []
     sources = {page.uri: page.path for page in plan.pages}
+    matters = {uri: front_matter(text_of(uri)) for uri in order}
+    problems += (_matter_problem(plan, sources[uri], matter) for uri, matter in matters.items() if matter.error)
     for uri in order:
         writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw)
         page = pages[uri]
@@ -166,15 +171,17 @@ def adopt(
                 description=page.description,
             )
         )
+    records_found = decisions.read_records(plan, ((uri, pages[uri].title, pages[uri].root) for uri in order), places, matters.__getitem__)
+    articles, added = _with_decisions(articles, records_found)
     problems += _orphans(plan, tree, articles)
     problems += [_lost_redirect(plan, old, new) for old, new in plan.settings.redirects if new.partition("#")[0] not in places]
-    kept, conflicts = _without_conflicts(plan, files.values(), places.values())
+    kept, conflicts = _without_conflicts(plan, files.values(), [*places.values(), *added])
     names = {file.uri.casefold() for file in kept}
     redirects = tuple(pair for pair in redirects if not names.intersection(_folders(pair[0].casefold())))
     problems += conflicts
     return Adopted(
         articles=tuple(articles),
-        nav=tuple(_nav_items(tree, places, resolver, articles[0].uri)),
+        nav=_with_lists(tuple(_nav_items(tree, places, resolver, articles[0].uri)), added),
         files=kept,
         redirects=redirects,
         problems=tuple(dict.fromkeys(problems)),
@@ -349,17 +356,26 @@ def _orphans(plan: Plan, tree: Iterable[Any], articles: Sequence[Article]) -> It
     if len(reached) == len(articles):
         return
     while waiting:
-        for path in _TO_PAGE.findall(waiting.pop().html):
-            other = by_path.get(path)
+        article = waiting.pop()
+        for other in (*map(by_path.get, _TO_PAGE.findall(article.html)), *_by_decisions(article, articles)):
             if other is not None and other.uri not in reached:
                 reached.add(other.uri)
                 waiting.append(other)
     meant = GitIgnoreSpec.from_lines(plan.settings.not_in_nav.splitlines())
     for article in articles:
-        if article.uri not in reached and not meant.match_file(article.uri):
+        if article.source and article.uri not in reached and not meant.match_file(article.uri):
             message = f"{article.source} is not in nav, and no page that is links to it"
             hint = f"add it to nav in {plan.settings.path}, or to not_in_nav"
             yield Diagnostic("docs-orphan", message, SourceLocation(plan.repo, article.source, 1), hint, str(plan.entity))
+
+
+def _by_decisions(article: Article, articles: Sequence[Article]) -> Iterator[Article]:
+    """Pages that the portal links from *article*: the records that it lists, the list that it is in."""
+    for other in articles:
+        listed = article.lists_decisions and other.decision is not None and other.decision.folder == article.path
+        listing = other.lists_decisions and article.decision is not None and article.decision.folder == other.path
+        if listed or listing:
+            yield other
 
 
 def _in_nav(tree: Iterable[Any]) -> Iterator[str]:
@@ -396,6 +412,41 @@ def _nav_items(tree: Iterable[Any], places: Mapping[str, str], resolver: Resolve
             yield NavItem(title, places[uri])
         elif url := safe_url(rest):
             yield NavItem(title or url, url=url)
+
+
+# -- decisions ---------------------------------------------------------------------------------------------------------
+
+ALL_DECISIONS = "All decisions"
+
+
+def _matter_problem(plan: Plan, source: str, matter: FrontMatter) -> Diagnostic:
+    message = f"{source} begins with front matter that cannot be read: {matter.error}"
+    return Diagnostic("docs-front-matter", message, SourceLocation(plan.repo, source, matter.line), "correct it, or leave it out", str(plan.entity))
+
+
+def _with_decisions(articles: Sequence[Article], records: decisions.Records) -> tuple[list[Article], dict[str, str]]:
+    """*articles* with what is known of decisions, and a page for each folder of them that has none; the places of
+    those pages, each with the place of the record that it goes before."""
+    known = [
+        replace(article, decision=records.by_uri.get(article.uri), lists_decisions=article.uri in records.lists) for article in articles
+    ]
+    added: dict[str, str] = {}
+    for folder, uris in records.unlisted:
+        at = next(n for n, article in enumerate(known) if article.uri in uris)
+        added[folder] = known[at].path
+        known.insert(at, Article(uri=f"{folder}index.md", path=folder, title=ALL_DECISIONS, html="", headings=(), source="", lists_decisions=True))
+    return known, added
+
+
+def _with_lists(nav: tuple[NavItem, ...], added: Mapping[str, str]) -> tuple[NavItem, ...]:
+    """*nav* with the pages that were *added* before their first record."""
+    if not added:
+        return nav
+    found: list[NavItem] = []
+    for item in nav:
+        found += (NavItem(ALL_DECISIONS, folder) for folder, first in added.items() if item.path == first)
+        found.append(replace(item, children=_with_lists(item.children, added)) if item.children else item)
+    return tuple(found)
 
 
 # -- articles ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,7 +30,7 @@ from callboard.docs.state import Kept, read_state, write_state
 from callboard.docs.studio import Studio
 from callboard.docs.whereabouts import Whereabouts
 from callboard.model.catalog import Catalog
-from callboard.model.manual import Asset, Heading, Manual, ManualPage, Manuals, NavItem
+from callboard.model.manual import Asset, Decision, DecisionLink, Heading, Manual, ManualPage, Manuals, NavItem
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Change, Checkout, Crawl, ReadError, Stale
 from callboard.parallel import map_ordered
@@ -316,6 +316,8 @@ class _Builder:
                     source=page["source"],
                     change=self._change(checkout, page["source"]),
                     description=page["description"],
+                    decision=_decision_value(page["decision"]),
+                    lists_decisions=page["lists_decisions"],
                 )
                 for page in document["pages"]
             ),
@@ -371,7 +373,20 @@ def _article(article: adopting.Article, lost: Iterable[str]) -> dict[str, Any]:
         "headings": [_heading(heading) for heading in article.headings],
         "source": article.source,
         "description": article.description,
+        "decision": _decision(article.decision),
+        "lists_decisions": article.lists_decisions,
     }
+
+
+def _decision(decision: Decision | None) -> dict[str, Any] | None:
+    return asdict(decision) if decision is not None else None
+
+
+def _decision_value(value: Mapping[str, Any] | None) -> Decision | None:
+    if value is None:
+        return None
+    links = tuple(DecisionLink(link["label"], link["address"]) for link in value["superseded_by"])
+    return Decision(**{**value, "superseded_by": links})
 
 
 def _heading(heading: Heading) -> list[Any]:

@@ -37,6 +37,31 @@ class NavItem:
     children: tuple[NavItem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionLink:
+    """A record that another one names: *address* is in our scheme, or empty where it leads nowhere."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the record of a decision says of itself. *folder* is the path of the page that lists it with the others."""
+
+    folder: str
+    title: str
+    """Without the number."""
+    number: str = ""
+    state: str = ""
+    """``proposed``, ``accepted``, ``rejected``, ``deprecated`` or ``superseded``; empty where *status* means none."""
+    status: str = ""
+    """As written, on one line."""
+    date: str = ""
+    """Such as ``2026-03-04``; empty where the record does not say."""
+    superseded_by: tuple[DecisionLink, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualPage:
     """One page. *path* is its folder below the manual, with a final ``/``; the first page's is empty."""
@@ -50,6 +75,10 @@ class ManualPage:
     """Path of its Markdown in the repository, for Edit links; empty where there is none."""
     change: Change | None = None
     description: str = ""
+    decision: Decision | None = None
+    """Where the page is the record of a decision."""
+    lists_decisions: bool = False
+    """Whether the decisions of its folder are listed on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,12 @@ def moment(at: dt.datetime) -> Moment:
     return Moment(utc.strftime("%Y-%m-%dT%H:%M:%SZ"), f"{utc.day} {utc:%B %Y, %H:%M} UTC")
 
 
+def day(date: str) -> Moment:
+    """The day *date*, such as ``2026-03-04``, for machines and for people."""
+    at = dt.date.fromisoformat(date)
+    return Moment(date, f"{at.day} {at:%B %Y}")
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """``1 page``, ``2 pages``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

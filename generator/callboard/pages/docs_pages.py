@@ -14,9 +14,9 @@ from callboard.model.manual import Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
-from callboard.pages.context import Context, first_sentence, mail_of, moment
+from callboard.pages.context import Context, day, first_sentence, mail_of, moment
 from callboard.pages.pictures import size
-from callboard.pages.views import DocsPageView, HeadingNode, Link, NavNode
+from callboard.pages.views import DecisionRow, DocsPageView, HeadingNode, Link, NavNode
 
 _ADDRESS = re.compile(r'(?P<attribute>\b(?:href|src))="cb:(?P<form>page|asset|entity|docs)/(?P<path>[^"#]*)(?:#(?P<anchor>[^"]*))?"')
 _IMAGE = re.compile(r'<img\b(?=[^>]*\bsrc="cb:asset/(?P<path>[^"#]*))(?![^>]*\bheight=)(?P<rest>[^>]*)>')
@@ -120,6 +120,9 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
         owners=context.owners(route, manual.entity),
         heading="" if _H1.search(page.html) else page.title,
         html=article(context, route, manual, page.html),
+        decision=_decision_row(context, route, manual, page) if page.decision else None,
+        decisions_url=_decisions_url(context, route, manual, page),
+        decisions=_decisions(context, route, manual, page),
         navigation=_nav(context, route, manual, manual.nav, page.path),
         headings=_contents(page),
         previous=neighbour(index - 1),
@@ -134,6 +137,55 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
         stale=manual.stale.error if manual.stale else "",
         stale_since=moment(manual.stale.since) if manual.stale else None,
     )
+
+
+STATES = {"proposed": "Proposed", "accepted": "Accepted", "rejected": "Rejected", "deprecated": "Deprecated", "superseded": "Superseded"}
+"""How the states of decisions are called."""
+
+
+def _decision_row(context: Context, route: str, manual: Manual, page: ManualPage) -> DecisionRow:
+    """The record at *page*, as the page at *route* names it."""
+    decision = page.decision
+    assert decision is not None
+    word = STATES.get(decision.state, first_sentence(decision.status, 24))
+    links = tuple(
+        Link(link.label, url) for link in decision.superseded_by if (url := _decided(context, route, manual, link.address))
+    )
+    return DecisionRow(
+        title=decision.title,
+        url=context.href(route, routes.manual(manual.entity, page.path)),
+        number=decision.number,
+        status=word,
+        state=decision.state or "other",
+        about=decision.status if decision.status.casefold() != word.casefold() else "",
+        date=day(decision.date) if decision.date else None,
+        changed=moment(page.change.at) if page.change and not decision.date else None,
+        superseded_by=links,
+    )
+
+
+def _decided(context: Context, route: str, manual: Manual, written: str) -> str:
+    """Where the address of a record leads, as seen from *route*."""
+    if match := _ADDRESS.fullmatch(f'href="{written}"'):
+        return address(context, route, manual, match["form"], unquote(match["path"]), unquote(match["anchor"] or ""))
+    return routes.safe_url(written)
+
+
+def _decisions(context: Context, route: str, manual: Manual, page: ManualPage) -> tuple[DecisionRow, ...]:
+    """The records that *page* lists, by number, then by address."""
+    if not page.lists_decisions:
+        return ()
+    found = [other for other in manual.pages if other.decision and other.decision.folder == page.path]
+    found.sort(key=lambda other: (int(other.decision.number or 0) if other.decision else 0, other.path))
+    return tuple(_decision_row(context, route, manual, other) for other in found)
+
+
+def _decisions_url(context: Context, route: str, manual: Manual, page: ManualPage) -> str:
+    """The page that lists *page* with other decisions."""
+    if page.decision is None:
+        return ""
+    there = any(other.lists_decisions and other.path == page.decision.folder for other in manual.pages)
+    return context.href(route, routes.manual(manual.entity, page.decision.folder)) if there else ""
 
 
 _FEEDBACK = """\

@@ -382,6 +382,21 @@ class HeadingNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """The record of a decision."""
+
+    title: str = doc("Without its number.")
+    url: str = doc("Its page.")
+    number: str = doc("May be empty.")
+    status: str = doc("A word or two; empty where the record does not say.")
+    state: str = doc("``proposed``, ``accepted``, ``rejected``, ``deprecated``, ``superseded``, or ``other``.")
+    about: str = doc("The whole of its status, where it says more than the word.")
+    date: Moment | None = doc("When it was decided, as the record says.")
+    changed: Moment | None = doc("When its page was last changed, where it says no date.")
+    superseded_by: tuple[Link, ...] = doc("The records that took its place.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocsPageView:
     """A page of a manual."""
 
@@ -394,6 +409,9 @@ class DocsPageView:
     owners: tuple[EntityLink, ...] = doc("Its owners.")
     heading: str = doc("A heading for pages whose text has none; otherwise empty.")
     html: Markup = doc("The article.")
+    decision: DecisionRow | None = doc("What the page says of itself, where it is the record of a decision.")
+    decisions_url: str = doc("The list of decisions that it belongs to; empty where there is none.")
+    decisions: tuple[DecisionRow, ...] = doc("The decisions of a folder of records, on the page of that folder.")
     navigation: tuple[NavNode, ...] = doc("The manual's navigation.")
     headings: tuple[HeadingNode, ...] = doc("On this page.")
     previous: Link | None = doc("The page before.")
