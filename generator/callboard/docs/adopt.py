@@ -114,8 +114,10 @@ def adopt(
     text_of: Callable[[str], str],
     draw: Draw = draw_nothing,
     typeset: Typeset = typeset_nothing,
+    reserved: frozenset[str] = frozenset(),
 ) -> Adopted:
     """Make the manual of *plan* out of the worker's *records*; *text_of* gives the Markdown of a page by its uri.
+    Classes that are *reserved* for the portal's own pages are taken off.
 
     Raises WorkerError where the records are not of the form that the worker writes.
     """
@@ -149,7 +151,7 @@ def adopt(
     matters = {uri: front_matter(text_of(uri)) for uri in order}
     problems += (_matter_problem(plan, sources[uri], matter) for uri, matter in matters.items() if matter.error)
     for uri in order:
-        writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw)
+        writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw, reserved)
         page = pages[uri]
         if page.formulas:
             writer.typeset(page.root, typeset)
@@ -456,13 +458,21 @@ class _Writer:
     """Rewrites the tree of one page in place."""
 
     def __init__(
-        self, plan: Plan, uri: str, source: str, resolver: Resolver, text_of: Callable[[str], str], draw: Draw
+        self,
+        plan: Plan,
+        uri: str,
+        source: str,
+        resolver: Resolver,
+        text_of: Callable[[str], str],
+        draw: Draw,
+        reserved: frozenset[str],
     ) -> None:
         self.plan = plan
         self.uri = uri
         self.source = source
         self.resolver = resolver
         self.draw = draw
+        self.reserved = reserved
         self.problems: list[Diagnostic] = []
         self.files: list[SourceFile] = []
         self.headings: list[Heading] = []
@@ -503,7 +513,7 @@ class _Writer:
     def _attributes(self, element: Element) -> None:
         attributes = element.attributes
         if "class" in attributes:
-            kept = [name for name in element.classes if not name.lower().startswith("cb-")]
+            kept = [name for name in element.classes if not self._reserved(element, name)]
             if kept:
                 element.set("class", " ".join(kept))
             else:
@@ -530,6 +540,12 @@ class _Writer:
         if element.tag not in {"svg", "rect", "use", "mask", "pattern", "img"}:
             attributes.pop("width", None)
             attributes.pop("height", None)
+
+    def _reserved(self, element: Element, name: str) -> bool:
+        if name in self.reserved:
+            permalink = name == "headerlink" and element.tag == "a" and "href" in element.attributes
+            return not permalink  # which is made anew
+        return name[:3].lower() == "cb-"
 
     # links
 

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from callboard import sanitize
+from callboard import resources, sanitize
 from callboard.config.model import DocsConfig
 from callboard.diagnostics import Diagnostic, Report, SourceLocation
 from callboard.docs import adopt as adopting
+from callboard.docs import classes
 from callboard.docs.engines import ENGINES, Draft, Engine
 from callboard.docs.engines.exchange import Setup
 from callboard.docs.links import Surroundings, quoted
@@ -187,6 +188,7 @@ class _Builder:
         self.engine = engine
         self.kept = kept
         self.store = tools.store
+        self.reserved = classes.of_the_portal(resources.theme() / "css")
 
     def outcome(self, plan: Plan) -> _Outcome:
         """Today's manual, or the last good one and why it is not today's."""
@@ -229,7 +231,16 @@ class _Builder:
 
     def _today(self, plan: Plan) -> _Outcome:
         draft = self.engine.draft(plan, self.kept.get(plan.entity))
-        key = fingerprint("docs-manual", adopting.VERSION, self.studio.version, self.studio.tex_version, draft.key, _linking(plan), str(self.config.max_output))
+        key = fingerprint(
+            "docs-manual",
+            adopting.VERSION,
+            self.studio.version,
+            self.studio.tex_version,
+            draft.key,
+            _linking(plan),
+            str(self.config.max_output),
+            *sorted(self.reserved),
+        )
         for _ in range(_CHAIN):
             entry = self.store.get(key)
             if entry is None:
@@ -243,7 +254,9 @@ class _Builder:
             key = fingerprint(key, json.dumps(today, sort_keys=True))
         pages = draft.pages()
         around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
-        adopted = adopting.adopt(pages.plan, pages.records, around, draft.text, self.studio.for_manual(), self.studio.typesetter())
+        adopted = adopting.adopt(
+            pages.plan, pages.records, around, draft.text, self.studio.for_manual(), self.studio.typesetter(), self.reserved
+        )
         problems = tuple(dict.fromkeys((*pages.problems, *adopted.problems)))
         entry = self.store.get_or_make(key, lambda folder: self._write(folder, pages.plan, draft, adopted, around, problems))
         document = json.loads((entry / "manual.json").read_text("utf-8"))
