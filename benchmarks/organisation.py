@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 SEED = 20260102
+PEOPLE = 6
+"""In each team."""
 SUBJECTS = """account address audit basket billing booking campaign catalogue claim contract courier customer delivery device
 discount document fleet fraud image inventory invoice label ledger licence location loyalty media meter notification offer order
 parcel partner payment permit policy price profile quote rating receipt refund report return review route sensor session shipment
@@ -99,8 +101,8 @@ def openapi(prose: Prose, name: str) -> str:
     return json.dumps({"openapi": "3.0.3", "info": {"title": name, "version": "1.0.0"}, "paths": paths}, indent=2)
 
 
-def company(prose: Prose, count: int) -> tuple[dict[str, str], list[str], list[str]]:
-    """The repository of what belongs to no other one; with it the names of teams and of systems."""
+def company(prose: Prose, count: int, people: int) -> tuple[dict[str, str], list[str], list[str]]:
+    """The repository of what belongs to no other one, *people* in each team; with it the names of teams and of systems."""
     chance = prose.chance
     teams = [f"team-{SUBJECTS[n % len(SUBJECTS)]}-{n // len(SUBJECTS)}" for n in range(max(3, count // 8))]
     departments = [f"department-{n}" for n in range(max(1, len(teams) // 6))]
@@ -112,7 +114,7 @@ def company(prose: Prose, count: int) -> tuple[dict[str, str], list[str], list[s
         entity("Group", team, prose.sentence(), {"type": "team", "parent": chance.choice(departments), "children": [], "profile": {"email": f"{team}@acme.example"}})
         for team in teams
     ]
-    for number in range(len(teams) * 6):
+    for number in range(len(teams) * people):
         user = f"{chance.choice(SYLLABLES)}{chance.choice(SYLLABLES)}{number}"
         documents.append(entity("User", user, "", {"memberOf": [chance.choice(teams)], "profile": {"displayName": user.title(), "email": f"{user}@acme.example"}}))
     documents += [entity("Domain", name, prose.sentence(), {"owner": chance.choice(departments)}) for name in domains]
@@ -161,10 +163,10 @@ def manual(prose: Prose, name: str) -> dict[str, str]:
     return files
 
 
-def organisation(count: int, seed: int = SEED) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """*count* repositories, each a name and its files."""
+def organisation(count: int, seed: int = SEED, people: int = PEOPLE) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """*count* repositories, each a name and its files; teams have so many *people*."""
     prose = Prose(random.Random(seed), 4_000 + 20 * count)
-    files, teams, systems = company(prose, count)
+    files, teams, systems = company(prose, count, people)
     yield "company", files
     names: list[str] = []
     apis: list[str] = []
@@ -177,9 +179,9 @@ def organisation(count: int, seed: int = SEED) -> Iterator[tuple[str, Mapping[st
         yield name, files
 
 
-def write(count: int, folder: Path, seed: int = SEED) -> None:
+def write(count: int, folder: Path, seed: int = SEED, people: int = PEOPLE) -> None:
     """Write the organisation and the configuration of its portal into *folder*."""
-    for name, files in organisation(count, seed):
+    for name, files in organisation(count, seed, people):
         for path, text in files.items():
             file = folder / "repos" / name / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -192,9 +194,10 @@ def main() -> None:
     parser.add_argument("count", type=int, help="how many repositories")
     parser.add_argument("folder", type=Path, nargs="?", help="where to write it; by default organisation-N")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--people", type=int, default=PEOPLE, help="how many are in each team")
     arguments = parser.parse_args()
     folder = arguments.folder or Path(f"organisation-{arguments.count}")
-    write(arguments.count, folder, arguments.seed)
+    write(arguments.count, folder, arguments.seed, arguments.people)
     print(f"callboard build --config {folder / 'site_config.yml'}")
 
 

@@ -219,11 +219,29 @@ def test_the_exact_name_is_the_first_result(demo_host, open_page):
         assert "/catalog/" in str(page.locator(".results h2 a").first.get_attribute("href"))
 
 
-def test_a_word_that_is_nowhere_leads_to_the_names_that_are_near(demo_host, open_page):
-    page = open_page(f"{demo_host.url}search/?query=trakcing")
+def test_a_word_that_is_nowhere_is_read_as_the_nearest_and_itself_is_one_press_away(demo_host, open_page):
+    page = open_page(f"{demo_host.url}search/?query=acessibility+cheklist")
+    assert found(page)[0] == "Checklist"
+    expect(page.get_by_role("status")).to_contain_text("for “accessibility checklist”")
 
-    expect(page.get_by_text("No page has these words. Near to it:")).to_be_visible()
-    assert page.locator(".results h2").all_inner_texts() == ["Tracking", "Tracking", "Tracking", "Tracking graph", "Tracking projector"]
+    page.get_by_role("button", name="Search for “acessibility cheklist” instead").click()
+
+    expect(page.get_by_role("status")).to_contain_text("for “acessibility cheklist”")
+    expect(page.get_by_role("button", name="instead")).to_have_count(0)
+    assert "Checklist" not in found(page)
+
+
+@pytest.mark.parametrize(("query", "first"), [("data base of orders", "Orders database"), ("routeplanner", "Route planner"), ("how to proof of delivery", "Proof of delivery")])
+def test_words_that_are_parted_or_joined_otherwise_find_the_same(query, first, demo_host, open_page):
+    page = open_page(f"{demo_host.url}search/?query={query}")
+
+    assert found(page)[0] == first
+
+
+def test_what_nobody_wrote_finds_nothing_and_says_what_to_do(demo_host, open_page):
+    page = open_page(f"{demo_host.url}search/?query=qqqqqqqq")
+
+    expect(page.get_by_text("No page has these words. Fewer or other words may find more.")).to_be_visible()
 
 
 @pytest.mark.parametrize("query", ["the", "a", "how to", "of the and"])

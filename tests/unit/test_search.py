@@ -16,7 +16,7 @@ from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
 from callboard.search import data_files, documents, index
-from callboard.search.data import CAP
+from callboard.search.data import CAP, SPELLINGS
 from callboard.plugins import load_plugins
 from callboard.tools import Tools
 from portals import MARCH
@@ -132,6 +132,30 @@ def test_the_columns_give_back_every_entity():
     ]
     assert titles == {"rows": [["docs/default/component/till/", "Till", "component:default/till", "A · B"]], "left_out": 0}
     assert not any(b"</script" in file.content for file in files if file.path.endswith(("palette.js", "details.js", "titles.js")))
+
+
+def test_words_come_with_the_most_used_first_as_the_page_reads_them():
+    written = [
+        entity("component", "shopFront", title="Façade of the shop", tags=("tier-1",)),
+        entity("api", "shop", title="Shop"),
+        SearchDocument(route="docs/default/component/till/", title="Till", section="docs", headings=("Opening the shop", "2026", "No")),
+    ]
+
+    words = columns(list(data_files(written)), "words")[1]["words"]
+
+    assert words == "shop\nthe\nfacade front opening tier till"
+
+
+def test_words_keep_within_their_size_the_least_used_go_first():
+    chance = random.Random(5)
+    made = sorted({f"{chance.randrange(26**6):x}{chance.choice('xyz')}" for _ in range(60_000)})
+    written = [entity("component", "shop", tags=tuple(made)), entity("component", "common"), entity("component", "other", title="common")]
+
+    words = columns(list(data_files(written)), "words")[1]["words"]
+
+    assert words.split()[0] == "common"
+    assert 10_000 < len(words.split()) < len(made)
+    assert len(gzip.compress(words.encode(), 6)) <= SPELLINGS
 
 
 def test_the_stamp_changes_with_the_entities_and_not_with_their_order():

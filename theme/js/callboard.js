@@ -14,6 +14,8 @@ function load(url) {
       new Promise((resolve, reject) => {
         const script = document.createElement("script");
         script.src = address;
+        // Scripts run in the order in which they were asked for, so that one may use what an earlier one defines.
+        script.async = false;
         script.addEventListener("load", resolve);
         script.addEventListener("error", () => {
           loading.delete(address);

@@ -37,7 +37,8 @@ class Palette extends HTMLElement {
   }
 
   prepare() {
-    return window.callboard.load(this.dataset.script);
+    const { entities, script } = this.dataset;
+    return Promise.all([entities, script].map((url) => window.callboard.load(url)));
   }
 
   /** What is typed while the palette is still on its way is not lost. */

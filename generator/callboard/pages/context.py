@@ -211,6 +211,7 @@ class Context:
             extra_styles=tuple(self.href(route, style) for style in self.styles),
             script=self.href(route, self.theme.script.path),
             keys_script=self.href(route, self.theme.lazy["keys"].path),
+            entities_script=self.href(route, self.theme.lazy["entities"].path),
             palette_script=self.href(route, self.theme.lazy["palette"].path),
             search_script=self.href(route, self.theme.lazy["search"].path),
             search_data=f"{root}assets/search/",

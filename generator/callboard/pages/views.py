@@ -128,6 +128,7 @@ class Frame:
     extra_styles: tuple[str, ...] = doc("The organisation's own.")
     script: str = doc("The one script.")
     keys_script: str = doc("The sheet of shortcuts, which is loaded when it is opened.")
+    entities_script: str = doc("Finds entities by name, for the palette and the search page; loaded with them.")
     palette_script: str = doc("The palette, which is loaded when it is opened.")
     search_script: str = doc("The search page's script.")
     search_data: str = doc("Folder of the palette's data.")

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -22,13 +25,17 @@ ORIGIN = "search"
 FOLDER = "assets/search/"
 CAP = 220_000
 """Bytes, compressed, of the search by titles: about 2,000 pages with their headings."""
+SPELLINGS = 60_000
+"""Bytes, compressed, of the words that queries are corrected by."""
+_CAMEL = re.compile(r"(?<=[^\W_A-Z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     """The columns of the palette, of what is searched where Pagefind cannot run, and MiniSearch.
 
     ``palette.js`` has names, kinds and owners, ``details.js`` titles, types and tags; ``titles.js`` has the pages,
-    ``summaries.js`` what entities say of themselves.
+    ``summaries.js`` what entities say of themselves, ``words.js`` how words are spelled.
     """
     entities = sorted((d for d in documents if d.ref and d.route == routes.entity(d.ref)), key=lambda d: str(d.ref))
     named = {routes.entity(d.ref, tab) for d in entities if d.ref for tab in ("", "api")}
@@ -39,6 +46,7 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     yield _script("details", stamp, details)
     yield _script("titles", stamp, _titles(pages))
     yield _script("summaries", stamp, _summaries(entities))
+    yield _script("words", stamp, _spellings(documents))
     yield OutputFile(f"{FOLDER}minisearch.js", _library("minisearch.js"), ORIGIN)
     yield OutputFile(f"{FOLDER}minisearch.LICENSE.txt", _library("minisearch.LICENSE.txt"), ORIGIN)
 
@@ -96,6 +104,30 @@ def _summaries(entities: Sequence[SearchDocument]) -> dict[str, Any]:
         if _weight(summaries) <= CAP:
             return {"summaries": summaries}
     return {"summaries": []}
+
+
+def _spellings(documents: Sequence[SearchDocument]) -> dict[str, Any]:
+    """Words of names, titles, tags and headings, by which a query with a typing error is understood: as many as fit,
+    in lines of about equal use, the most used first."""
+    counts = Counter(word for d in documents for text in (d.title, d.ref.name if d.ref else "", *d.tags, *d.headings) for word in _words(text))
+    common = sorted(counts, key=lambda word: (-counts[word].bit_length(), word))
+
+    def lines(number: int) -> str:
+        return "\n".join(" ".join(found) for _, found in groupby(common[:number], key=lambda word: counts[word].bit_length()))
+
+    few, many = 0, len(common)
+    while few < many:
+        middle = (few + many + 1) // 2
+        few, many = (middle, many) if _weight([lines(middle)]) <= SPELLINGS else (few, middle - 1)
+    return {"words": lines(few)}
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words of at least three letters as the page's matcher reads them: lower case, without accents, camel case taken apart."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", _CAMEL.sub(" ", text)) if not unicodedata.combining(letter)).lower()
+    for word in _WORD.findall(bare):
+        if len(word) >= 3 and not word.isdigit():
+            yield word
 
 
 def _weight(rows: Sequence[Any]) -> int:

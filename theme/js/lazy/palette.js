@@ -1,200 +1,11 @@
 /**
- * The palette: an ARIA combobox in a dialog, over slim records of every entity; pages follow from the full text.
- *
- * An exact name comes first, then names that begin so, then names that have the words, then names that have the text
- * somewhere; what is spelled wrong is read by the nearest words. `api:`, `@team` and `#tag` narrow.
+ * The palette: an ARIA combobox in a dialog, over the records of every entity; pages follow from the full text.
  */
 const PAUSE = 150;
 const SHOWN = 12;
 const NARROWED = 40;
-const KIND_ORDER = ["component", "api", "system", "template", "resource", "domain", "group", "user"];
 const { callboard } = window;
-
-/** For comparing: lower case, without accents. */
-const plain = (text) => (/[^\0-\x7f]/.test(text) ? text.normalize("NFD").replace(/\p{M}/gu, "") : text).toLowerCase();
-/** Words of a name, also of one that is written in camel case. */
-const words = (text) => plain(text.replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, "$1 ")).match(/[\p{L}\p{N}]+/gu) ?? [];
-const joined = (text) => plain(text).replace(/[^\p{L}\p{N}]+/gu, "");
-const shortName = (ref) => ref.split(/[:/]/).at(-1);
-
-/** Edits that a word may be away: one from four letters on, two from seven on; "stars" must not find "stores". */
-const forgiven = (word) => (word.length >= 7 ? 2 : word.length >= 4 ? 1 : 0);
-
-/**
- * Edits from *typed* to the nearest beginning of *word*, two letters exchanged counting as one; *limit* + 1 where
- * there are more.
- */
-function edits(typed, word, limit) {
-  const width = Math.min(word.length, typed.length + limit);
-  let before = null;
-  let row = Array.from({ length: width + 1 }, (_, n) => n);
-  for (let i = 1; i <= typed.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= width; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (typed[i - 1] === word[j - 1] ? 0 : 1));
-      if (before && j > 1 && typed[i - 1] === word[j - 2] && typed[i - 2] === word[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
-    }
-    if (Math.min(...next) > limit) return limit + 1;
-    [before, row] = [row, next];
-  }
-  return Math.min(limit + 1, ...row);
-}
-
-class Entities {
-  static async load(folder) {
-    const [{ stamp, columns }] = await Promise.all([callboard.part(folder, "palette"), callboard.load(`${folder}minisearch.js`)]);
-    return new Entities(folder, stamp, columns);
-  }
-
-  constructor(folder, stamp, columns) {
-    this.folder = folder;
-    this.stamp = stamp;
-    this.records = [];
-    const names = columns.names.split("\n");
-    for (const [kind, namespace, count] of columns.groups) {
-      for (let n = 0; n < count; n++) {
-        const id = this.records.length;
-        const owner = columns.owners[columns.owner[id]];
-        this.records.push({ id, kind, namespace, name: names[id], owner, title: "", type: "", tags: "" });
-      }
-    }
-    this.kinds = new Set(this.records.map((record) => record.kind));
-    this.byRef = new Map(this.records.map((record) => [`${record.kind}:${record.namespace}/${record.name}`, record]));
-    this.build();
-  }
-
-  build() {
-    this.words = new Set();
-    const keep = (word) => (this.words.add(word), word);
-    this.index = new window.MiniSearch({ fields: ["name", "title", "tags"], tokenize: words, processTerm: keep, searchOptions: { processTerm: (word) => word } });
-    this.index.addAll(this.records);
-    for (const record of this.records) {
-      record.keys = [...new Set([plain(record.name), plain(record.title)])].filter(Boolean);
-      record.joins = [...new Set([joined(record.name), joined(record.title)])].filter(Boolean);
-    }
-  }
-
-  /** Titles, types and tags: they come after the names, and only of the same build. */
-  detail() {
-    this.detailed ??= callboard.part(this.folder, "details", this.stamp).then((found) => {
-      if (!found) return;
-      const { types, type, titles, tags } = found.columns;
-      for (const record of this.records) {
-        Object.assign(record, { type: types[type[record.id]], title: titles[record.id], tags: tags[record.id] });
-      }
-      this.build();
-    });
-    return this.detailed;
-  }
-
-  title(record) {
-    return record.title || record.name;
-  }
-
-  /** How people call whom *ref* names. */
-  called(ref) {
-    const record = this.byRef.get(ref.includes("/") ? ref : ref.replace(":", ":default/"));
-    return record ? this.title(record) : shortName(ref);
-  }
-
-  /** What narrows, and the words that are left. */
-  read(query) {
-    const wanted = { kind: "", owners: null, tag: "", words: [] };
-    for (const word of query.trim().split(/\s+/).filter(Boolean)) {
-      const [, kind, rest] = word.match(/^([a-z]+):(.*)$/i) ?? [];
-      if (word.startsWith("@")) wanted.owners = this.ownersCalled(word.slice(1));
-      else if (word.startsWith("#")) wanted.tag = plain(word.slice(1));
-      else if (kind && this.kinds.has(plain(kind))) {
-        wanted.kind = plain(kind);
-        if (rest) wanted.words.push(shortName(rest));
-      } else wanted.words.push(word);
-    }
-    wanted.text = wanted.words.join(" ");
-    wanted.narrowed = Boolean(wanted.kind || wanted.owners || wanted.tag);
-    return wanted;
-  }
-
-  /** Owners whose name or title begins with *text*. */
-  ownersCalled(text) {
-    const wanted = joined(text);
-    const all = [...new Set(this.records.map(({ owner }) => owner).filter(Boolean))];
-    return new Set(all.filter((owner) => [shortName(owner), this.called(owner)].some((name) => joined(name).startsWith(wanted))));
-  }
-
-  fits(record, { kind, owners, tag }) {
-    return (!kind || record.kind === kind) && (!owners || owners.has(record.owner)) && (!tag || record.tags.split(" ").some((each) => each.startsWith(tag)));
-  }
-
-  /** Records for *query*, best first. */
-  find(query) {
-    const wanted = this.read(query);
-    if (!wanted.text) return wanted.narrowed ? this.records.filter((record) => this.fits(record, wanted)) : [];
-    const exact = this.rank(this.named(wanted.text), wanted);
-    return exact.length ? exact : this.rank(this.meant(wanted.text), wanted);
-  }
-
-  /** Every record that has the words, or the text somewhere in its name, with a score. */
-  named(text) {
-    const found = new Map();
-    if (words(text).length) for (const { id, score } of this.index.search(text, { prefix: true, boost: { name: 3, title: 2 }, combineWith: "AND" })) found.set(id, score);
-    const whole = joined(text);
-    if (whole.length > 2) for (const { id, joins } of this.records) if (!found.has(id) && joins.some((name) => name.includes(whole))) found.set(id, 0);
-    return found;
-  }
-
-  /** Records by the words that are nearest to those of *text*. */
-  meant(text) {
-    const near = words(text).map((word) => {
-      const limit = forgiven(word);
-      const candidates = new Map();
-      for (const other of this.words) {
-        if (other.length < word.length - limit) continue;
-        const far = edits(word, other, limit);
-        if (far <= limit) candidates.set(other, far);
-      }
-      return candidates;
-    });
-    if (!near.length || near.some((candidates) => !candidates.size)) return new Map();
-    const queries = near.map((candidates) => ({ combineWith: "OR", queries: [...candidates.keys()] }));
-    const found = new Map();
-    for (const { id, score, match } of this.index.search({ combineWith: "AND", queries })) {
-      const far = near.reduce((sum, candidates) => sum + Math.min(...Object.keys(match).map((word) => candidates.get(word) ?? 9)), 0);
-      found.set(id, score - 1000 * far);
-    }
-    return found;
-  }
-
-  rank(found, wanted) {
-    const text = plain(wanted.text);
-    const whole = joined(wanted.text);
-    const place = ({ keys, joins, namespace, name }, score) => {
-      if (keys.includes(text) || `${namespace}/${name}` === text) return 0;
-      if (joins.includes(whole)) return 1;
-      if (keys.some((key) => key.startsWith(text))) return 2;
-      return score ? 3 : 4;
-    };
-    const kind = (record) => KIND_ORDER.indexOf(record.kind) + 1 || KIND_ORDER.length + 1;
-    return [...found]
-      .map(([id, score]) => ({ record: this.records[id], score, place: place(this.records[id], score) }))
-      .filter(({ record }) => this.fits(record, wanted))
-      .sort((a, b) => a.place - b.place || (a.place < 3 ? kind(a.record) - kind(b.record) : 0) || b.score - a.score || a.record.name.length - b.record.name.length || a.record.id - b.record.id)
-      .map(({ record }) => record);
-  }
-
-  /** Owners or tags, those of the most entities first. */
-  common(values) {
-    const counts = new Map();
-    for (const record of this.records) for (const value of values(record)) counts.set(value, (counts.get(value) ?? 0) + 1);
-    return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, SHOWN);
-  }
-}
-
-let entities = null;
-callboard.entities = (folder) => {
-  entities ??= Entities.load(folder);
-  entities.catch(() => (entities = null));
-  return entities;
-};
+const { plain, words, shortName } = callboard.text;
 
 function drawn(shape, kind) {
   const box = element("span", `kind k-${kind}`);
@@ -324,21 +135,33 @@ class Palette {
     }
   }
 
+  /** The address of the search page for *query*, what narrows as its filters. */
   everything(query) {
-    return `${this.searchPage}?query=${encodeURIComponent(query.trim())}`;
+    const { text, kind, owners } = this.entities?.read(query) ?? { text: query.trim() };
+    const asked = new URLSearchParams(text ? { query: text } : {});
+    if (kind) asked.set("kind", kind);
+    for (const owner of owners ?? []) asked.append("owner", owner);
+    return `${this.searchPage}?${asked}`;
   }
 
   show() {
     const query = this.input.value;
     const turn = ++this.turn;
     clearTimeout(this.pause);
+    this.busy(false);
     if (!query.trim()) this.fill(this.starters(), "");
     else if (/(^|\s)[@#]$/.test(query) && this.entities) this.fill([this.offers(query)], "");
     else {
       const groups = this.matches(query);
       this.fill(groups, query);
-      this.pause = setTimeout(() => this.pages(query, groups, turn), PAUSE);
+      this.busy(true);
+      this.pause = setTimeout(() => this.pages(query, groups, turn).finally(() => turn === this.turn && this.busy(false)), PAUSE);
     }
+  }
+
+  /** Whether more is on its way. */
+  busy(waiting) {
+    this.list.setAttribute("aria-busy", String(waiting));
   }
 
   matches(query) {
@@ -359,7 +182,7 @@ class Palette {
     const tag = query.endsWith("#");
     const values = this.entities.common(tag ? ({ tags }) => tags.split(" ").filter(Boolean) : ({ owner }) => (owner ? [owner] : []));
     const options = values.map(([value, count]) => ({
-      title: tag ? value : this.entities.called(value),
+      title: tag ? value : this.entities.nameOf(value),
       side: `${count}`,
       fill: `${query}${tag ? value : shortName(value)} `,
       icon: tag ? "tag" : value.split(":")[0],
@@ -390,7 +213,7 @@ class Palette {
     if (ref) {
       const stars = callboard.memory("stars");
       const on = stars.read().includes(ref);
-      const name = this.entities ? this.entities.called(ref) : shortName(ref);
+      const name = this.entities ? this.entities.nameOf(ref) : shortName(ref);
       acts.push({ title: on ? `Remove the star of ${name}` : `Star ${name}`, icon: "star", act: () => stars.write(on ? stars.read().filter((other) => other !== ref) : [...stars.read(), ref]) });
       if (navigator.clipboard) acts.push({ title: "Copy the reference", sub: ref, icon: "copy", act: () => navigator.clipboard.writeText(ref) });
     }
@@ -407,7 +230,7 @@ class Palette {
     return {
       title: this.entities.title(record),
       sub: record.title ? name : "",
-      side: [type || kind, owner && this.entities.called(owner)].filter(Boolean).join(" · "),
+      side: [type || kind, owner && this.entities.nameOf(owner)].filter(Boolean).join(" · "),
       url: callboard.address(`catalog/${namespace}/${kind}/${name}/`),
       icon: kind,
     };
@@ -417,14 +240,14 @@ class Palette {
   async pages(query, groups, turn) {
     const { text, kind, tag, owners } = this.entities ? this.entities.read(query) : { text: query.trim() };
     if (text.length < 2 || kind || tag) return;
-    const found = await callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null);
+    const { asked, pages: found } = (await callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null)) ?? {};
     if (!found?.length || turn !== this.turn || !this.dialog.open) return;
     const options = found.flatMap(({ title, ref, url, parts }) => [
-      { title, sub: ref && [this.entities?.called(ref), shortName(ref)].find((name) => name && name !== title), side: "page", url, icon: "docs" },
+      { title, sub: ref && [this.entities?.nameOf(ref), shortName(ref)].find((name) => name && name !== title), side: "page", url, icon: "docs" },
       ...parts.map((part) => ({ title: part.title, url: part.url, icon: "part", inner: true })),
     ]);
     const [catalog, ...rest] = groups;
-    this.fill([catalog, { title: "Documentation", options }, ...rest], query, this.options[this.chosen]);
+    this.fill([catalog, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, this.options[this.chosen]);
   }
 
   /** Show *groups*; the option that was chosen stays so. */

@@ -5,6 +5,8 @@
  */
 const { callboard } = window;
 const STEP = 10;
+/** Pages that the palette chooses from. */
+const LOOKED = 6;
 const FILTERS = { section: "Section", kind: "Kind", type: "Type", owner: "Owner", lifecycle: "Lifecycle" };
 const SECTIONS = { catalog: "Catalog", docs: "Documentation", apis: "APIs", templates: "Templates", owners: "Owners" };
 const SECTION_OF_KIND = { api: "apis", template: "templates", group: "owners", user: "owners" };
@@ -44,6 +46,80 @@ function address(url) {
   return `${path.endsWith("/") ? `${path}index.html` : path}${anchor ? `#${anchor}` : ""}`;
 }
 
+/** Whether the written word *own* is another form of *word*, or begins with it. */
+function like(word, own) {
+  const stem = (each) => each.replace(/ies$/, "y").replace(/(?:ing|es|ed|s|e)$/, "");
+  return own.startsWith(word) || (word.length > 3 && stem(own) === stem(word));
+}
+
+/**
+ * The class of a result for *query*: called exactly so, entities first; called so and of the kind that is named;
+ * having every word in its title; the rest.
+ */
+function rank({ title, name, kind, type, section }, query) {
+  const { plain, words, joined, telling, names } = callboard.text;
+  const docs = section === "docs";
+  const called = [title, name].filter(Boolean);
+  if (called.some((each) => plain(each) === plain(query) || joined(each) === joined(query))) return docs ? 1 : 0;
+  const asked = words(query);
+  const rest = asked.filter((word) => !names(word, { kind, type })).join("");
+  if (!docs && rest && called.some((each) => joined(each) === rest)) return 2;
+  const own = called.flatMap(words);
+  return asked.length && telling(asked).every((word) => own.some((other) => like(word, other))) ? 3 : 4;
+}
+
+/** The words of names, titles and headings, for queries that are spelled otherwise. */
+class Spelling {
+  static async load(folder) {
+    return new Spelling((await callboard.part(folder, "words")).columns.words.split(/\s/));
+  }
+
+  constructor(words) {
+    this.words = words;
+    this.all = new Set(words);
+  }
+
+  known(word) {
+    return this.all.has(word) || this.words.some((other) => like(word, other));
+  }
+
+  /** Whether some word begins as *word* does: its other forms may be in texts. */
+  begun(word) {
+    const beginning = word.slice(0, Math.max(3, Math.ceil(word.length / 2)));
+    return this.words.some((other) => other.startsWith(beginning));
+  }
+
+  /** *query* in words that there are; itself where nothing is near. */
+  corrected(query) {
+    const { words, forgiven } = callboard.text;
+    const typed = words(query);
+    const written = [];
+    for (let n = 0; n < typed.length; n++) {
+      const both = typed[n] + (typed[n + 1] ?? "");
+      if (typed[n + 1] && this.all.has(both)) {
+        written.push(both);
+        n += 1;
+      } else if (!forgiven(typed[n]) || this.known(typed[n])) written.push(typed[n]);
+      else written.push(this.near(typed[n]) ?? this.parted(typed[n]) ?? typed[n]);
+    }
+    return written.join(" ");
+  }
+
+  /** The nearest word; of equally near ones the most used. */
+  near(word) {
+    return [...callboard.text.nearest(word, this.words)].sort(([, far], [, further]) => far - further)[0]?.[0];
+  }
+
+  /** Two words that were written as one. */
+  parted(word) {
+    for (let n = 3; n <= word.length - 3; n++) {
+      const halves = [word.slice(0, n), word.slice(n)];
+      if (halves.every((half) => this.all.has(half))) return halves.join(" ");
+    }
+    return null;
+  }
+}
+
 /** Searches every word of every page. */
 class FullText {
   /** Null where it cannot run: from a file, without WebAssembly, or without an index. */
@@ -52,29 +128,78 @@ class FullText {
     const pagefind = await import(new URL("pagefind/pagefind.js", root).href);
     await pagefind.options({ baseUrl: root.pathname, excerptLength: 28, ranking: { metaWeights: { title: 6, name: 8, summary: 2, of: 0.5 } } });
     await pagefind.init();
-    return new FullText(pagefind);
+    return new FullText(pagefind, folder);
   }
 
-  constructor(pagefind) {
+  constructor(pagefind, folder) {
     this.pagefind = pagefind;
+    this.folder = folder;
     this.note = "";
   }
 
-  /** Results, each to be made when it is shown, and, if *counted*, how many there are of each value of each filter. */
-  async search(query, chosen, counted = true) {
+  /**
+   * Results, each to be made when it is shown; if *counted*, how many there are of each value of each filter; and what
+   * was asked: *query*, or what it was taken for where its words are nowhere and *literal* is not set.
+   */
+  async search(query, chosen, { counted = true, literal = false, number = STEP } = {}) {
     if (counted) await this.counts();
-    const ask = (filters) => this.pagefind.search(query || null, { filters });
     const filters = Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => [name, { any: values }]));
-    const answer = await ask(filters);
+    const { asked, answer, first } = await this.answer(query, filters, number, literal);
     const counts = { ...answer.filters };
     if (counted) {
       // What the other values of a filter would give is known only without that filter.
       for (const name of Object.keys(filters)) {
         const { [name]: _, ...others } = filters;
-        counts[name] = (await ask(others)).filters[name];
+        counts[name] = (await this.ask(asked, others)).filters[name];
       }
     }
-    return { counts, results: answer.results.map((result) => () => result.data().then((data) => this.result(data, query))) };
+    const best = first.map((result, n) => ({ result, n })).sort((a, b) => rank(a.result, asked) - rank(b.result, asked) || a.n - b.n);
+    const rest = answer.results.slice(first.length).map((result) => () => result.data().then((data) => this.result(data, asked)));
+    return { asked, counts, results: [...best.map(({ result }) => async () => result), ...rest] };
+  }
+
+  ask(query, filters) {
+    return this.pagefind.search(query || null, { filters });
+  }
+
+  /** The answer to *query*, or, unless *literal*, to the first other reading that has one; with the first results made. */
+  async answer(query, filters, number, literal) {
+    const read = async (asked) => {
+      const answer = await this.ask(asked, filters);
+      const datas = await Promise.all(answer.results.slice(0, number).map((result) => result.data()));
+      return { asked, answer, datas, first: datas.map((data) => this.result(data, asked)) };
+    };
+    const found = await read(query);
+    const nowhere = literal || !query ? [] : this.nowhere(query, found.datas);
+    if (!nowhere.length && (found.datas.length || literal || !query)) return found;
+    for (const asked of await this.readings(query, nowhere, found.datas.length)) {
+      const other = await read(asked);
+      if (other.datas.length) return other;
+    }
+    // What is left are pages that have the beginning of a word which nobody wrote.
+    const none = nowhere.some((word) => this.spelling && !this.spelling.begun(word));
+    return none ? { ...found, answer: { ...found.answer, results: [] }, first: [] } : found;
+  }
+
+  /** Words of *query* that are in none of the pages: those were found for parts of them. */
+  nowhere(query, datas) {
+    const { words } = callboard.text;
+    const said = [...new Set(datas.flatMap(({ meta, content }) => words(`${meta.title} ${meta.name ?? ""} ${meta.of ?? ""} ${content}`)))];
+    return words(query).filter((word) => !said.some((other) => like(word, other)));
+  }
+
+  /** What *query* may mean: in words that there are, without words that every text has, without those that are *nowhere*. */
+  async readings(query, nowhere, found) {
+    const { words, telling } = callboard.text;
+    this.spelling ??= await Spelling.load(this.folder).catch(() => null);
+    const typed = words(query).join(" ");
+    const corrected = this.spelling?.corrected(query) ?? typed;
+    const shorter = (text) => telling(text.split(" ")).join(" ");
+    const some = words(query).filter((word) => !nowhere.includes(word)).join(" ");
+    const readings = corrected === typed ? [] : [corrected];
+    if (!found) readings.push(shorter(typed), shorter(corrected));
+    if (nowhere.some((word) => this.spelling && !this.spelling.begun(word))) readings.push(some);
+    return [...new Set(readings)].filter((reading) => reading && reading !== typed);
   }
 
   /** Of the whole portal. Loads every filter, without which results are not counted either. */
@@ -150,14 +275,17 @@ class Titles {
   }
 
   async search(query, chosen) {
-    const found = this.found(query);
+    const found = this.found(query)
+      .map((item, n) => ({ item, n, place: query ? rank(item, query) : 0 }))
+      .sort((a, b) => a.place - b.place || a.n - b.n)
+      .map(({ item }) => item);
     const fits = (item, but = "") => Object.entries(chosen).every(([name, values]) => name === but || !values.length || values.includes(item[name]));
     const counts = {};
     for (const name of Object.keys(FILTERS)) {
       counts[name] = Object.fromEntries([...new Set(this.items.map((item) => item[name]).filter(Boolean))].map((value) => [value, 0]));
       for (const item of found) if (item[name] && fits(item, name)) counts[name][item[name]] += 1;
     }
-    return { counts, results: found.filter((item) => fits(item)).map((item) => async () => this.result(item, query)) };
+    return { asked: query, counts, results: found.filter((item) => fits(item)).map((item) => async () => this.result(item, query)) };
   }
 
   async counts() {
@@ -173,7 +301,7 @@ class Titles {
 let engine = null;
 /** The best engine that can run here. */
 async function start(folder, indexed) {
-  await callboard.load(document.querySelector("cb-palette").dataset.script);
+  await callboard.load(document.querySelector("cb-palette").dataset.entities);
   if (location.protocol === "file:") return Titles.load(folder, "the full text needs a web server");
   if (typeof WebAssembly === "undefined") return Titles.load(folder, "the full text needs WebAssembly");
   if (!indexed) return Titles.load(folder, "this portal has no full text");
@@ -188,9 +316,10 @@ function ready(folder, indexed = true) {
 
 /** Pages of documentation, for the palette. */
 callboard.findPages = async (folder, query, owners) => {
-  const found = await (await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no")).search(query, { section: ["docs"], owner: owners }, false);
+  const engine = await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no");
+  const found = await engine.search(query, { section: ["docs"], owner: owners }, { counted: false, number: LOOKED });
   const pages = await Promise.all(found.results.slice(0, 5).map((make) => make()));
-  return pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) }));
+  return { asked: found.asked, pages: pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) })) };
 };
 
 class Page {
@@ -199,6 +328,9 @@ class Page {
     this.input = host.querySelector("input[type=search]");
     this.status = host.querySelector("[role=status]");
     this.results = host.querySelector(".results");
+    this.instead = host.querySelector(".search-instead");
+    this.instead.addEventListener("click", () => this.insist());
+    this.literal = null;
     this.fold = host.querySelector(".search-fold");
     this.filters = host.querySelector(".search-filters");
     this.more = host.querySelector(".search-more");
@@ -244,6 +376,13 @@ class Page {
     this.input.focus();
   }
 
+  /** Search for what was typed, letter by letter. */
+  insist() {
+    this.literal = this.instead.value;
+    this.run();
+    this.input.focus();
+  }
+
   unfold(open) {
     this.fold.setAttribute("aria-expanded", String(open));
     this.host.classList.toggle("unfolded", open);
@@ -268,10 +407,12 @@ class Page {
     const chosen = { ...this.chosen };
     const picked = Object.values(chosen).flat().length;
     const waiting = setTimeout(() => (this.status.textContent = "Searching…"), 400);
+    this.results.setAttribute("aria-busy", "true");
     try {
       const engine = await ready(this.host.dataset.data, this.host.dataset.fullText !== "no");
       const empty = !query && !picked;
-      const { results, counts } = empty ? { results: [], counts: await engine.counts() } : await engine.search(query, chosen);
+      const literal = this.literal === query || query.includes('"');
+      const { asked, results, counts } = empty ? { asked: "", results: [], counts: await engine.counts() } : await engine.search(query, chosen, { literal });
       if (turn !== this.turn) return;
       clearTimeout(waiting);
       this.facets(counts, chosen);
@@ -279,60 +420,49 @@ class Page {
       this.host.querySelector(".search-clear").hidden = !picked;
       this.found = results;
       const number = results.length;
-      const said = empty ? "Type to search" : `${number.toLocaleString("en")} ${number === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`;
+      const said = empty ? "Type to search" : `${number.toLocaleString("en")} ${number === 1 ? "result" : "results"}${query ? ` for “${number ? asked : query}”` : ""}`;
       this.status.textContent = [said, engine.note].filter(Boolean).join(". ");
-      if (number || empty) await this.show(STEP, query);
-      else await this.nothing(query, picked, turn);
+      this.other = number && asked !== query ? query : "";
+      if (number || empty) await this.show(STEP);
+      else this.nothing(picked);
     } catch {
       if (turn === this.turn) this.status.textContent = "Searching is not possible now: a part of it cannot be loaded.";
     } finally {
       clearTimeout(waiting);
+      if (turn === this.turn) this.results.setAttribute("aria-busy", "false");
     }
   }
 
-  /** Show the first *number*; on the first screen a page of exactly that name goes before all others. */
-  async show(number, query = this.input.value.trim()) {
+  /** Show the first *number*. */
+  async show(number) {
     const turn = this.turn;
     this.shown = number;
     const made = await Promise.all(this.found.slice(0, number).map((make) => make()));
     if (turn !== this.turn) return;
-    const typed = query.toLowerCase();
-    const exact = ({ title, name, section }) => (section !== "docs" && [title.toLowerCase(), name].includes(typed) ? 0 : 1);
-    const first = made.slice(0, STEP).sort((a, b) => exact(a) - exact(b));
-    this.results.replaceChildren(...[...first, ...made.slice(STEP)].map((result) => this.item(result)));
+    this.offer(this.other);
+    this.results.replaceChildren(...made.map((result) => this.item(result)));
     this.more.hidden = this.found.length <= number;
   }
 
-  /** Nothing was found: what there is without filters, or by names that are nearly so. */
-  async nothing(query, picked, turn) {
-    const entities = await callboard.entities(this.host.dataset.data);
-    await entities.detail();
-    if (turn !== this.turn) return;
+  /** Where other words were searched for than *query*, its own are one press away. */
+  offer(query) {
+    this.instead.hidden = !query;
+    this.instead.textContent = `Search for “${query}” instead`;
+    this.instead.value = query;
+  }
+
+  /** Nothing was found, not even by words that are near. */
+  nothing(picked) {
     this.more.hidden = true;
-    const near = picked ? [] : entities.find(query).slice(0, 5);
+    this.offer("");
     const advice = element("li", "search-none");
     if (picked) {
       const button = element("button", "button", "Search without filters");
       button.type = "button";
       button.addEventListener("click", () => this.clear());
       advice.append(element("p", "", "Nothing with these filters."), button);
-    } else advice.append(element("p", "", near.length ? "No page has these words. Near to it:" : "No page has these words. Fewer or other words may find more."));
-    const items = near.map((record) =>
-      this.item({
-        title: entities.title(record),
-        name: record.title ? record.name : "",
-        ref: "",
-        section: "",
-        kind: record.kind,
-        type: record.type,
-        owner: record.owner,
-        changed: "",
-        url: callboard.address(`catalog/${record.namespace}/${record.kind}/${record.name}/`),
-        text: [],
-        parts: [],
-      }),
-    );
-    this.results.replaceChildren(advice, ...items);
+    } else advice.append(element("p", "", "No page has these words. Fewer or other words may find more."));
+    this.results.replaceChildren(advice);
   }
 
   /** Filters in their places: made once, afterwards only counts change. */
