@@ -166,9 +166,11 @@ class Entities {
     const wanted = this.read(query);
     const fitting = (found) => found.filter(({ record }) => this.fits(record, wanted));
     if (!wanted.text) return wanted.narrowed ? fitting(this.records.map((record) => ({ record, place: EXACT + 1 }))) : [];
-    const readings = [...new Set([wanted.text, telling(wanted.words).join(" ")])];
+    const telltale = telling(wanted.words);
+    const unkind = telltale.filter((word) => !this.saying(plain(word)));
+    const readings = [wanted.words, telltale, ...(unkind.length ? [unkind] : [])].map((list) => list.join(" "));
     for (const look of [(text) => this.called(text), (text) => this.meant(text)]) {
-      for (const text of readings) {
+      for (const text of new Set(readings)) {
         const found = fitting(look(text));
         if (found.length) return found.sort((a, b) => a.place - b.place || (a.place <= EXACT + 1 ? order(a.record) - order(b.record) : 0) || b.score - a.score || a.record.name.length - b.record.name.length || a.record.id - b.record.id);
       }

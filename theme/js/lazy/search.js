@@ -68,6 +68,12 @@ function rank({ title, name, kind, type, section }, query) {
   return asked.length && telling(asked).every((word) => own.some((other) => like(word, other))) ? 3 : 4;
 }
 
+/** Texts of all *words* but one, the shortest first: it tells the least. */
+function lacking(words) {
+  const order = words.length > 1 && words.length < 7 ? [...words.keys()].sort((a, b) => words[a].length - words[b].length || a - b) : [];
+  return order.map((left) => words.filter((_, n) => n !== left).join(" "));
+}
+
 /** The words of names, titles and headings, for queries that are spelled otherwise. */
 class Spelling {
   static async load(folder) {
@@ -188,7 +194,7 @@ class FullText {
     return words(query).filter((word) => !said.some((other) => like(word, other)));
   }
 
-  /** What *query* may mean: in words that there are, without words that every text has, without those that are *nowhere*. */
+  /** What *query* may mean: in words that there are, without those that are *nowhere* or that every text has, without one. */
   async readings(query, nowhere, found) {
     const { words, telling } = callboard.text;
     this.spelling ??= await Spelling.load(this.folder).catch(() => null);
@@ -197,7 +203,7 @@ class FullText {
     const shorter = (text) => telling(text.split(" ")).join(" ");
     const some = words(query).filter((word) => !nowhere.includes(word)).join(" ");
     const readings = corrected === typed ? [] : [corrected];
-    if (!found) readings.push(shorter(typed), shorter(corrected));
+    if (!found) readings.push(shorter(typed), shorter(corrected), ...lacking(shorter(corrected).split(" ")));
     if (nowhere.some((word) => this.spelling && !this.spelling.begun(word))) readings.push(some);
     return [...new Set(readings)].filter((reading) => reading && reading !== typed);
   }
