@@ -95,8 +95,8 @@ class Spelling {
     return this.words.some((other) => other.startsWith(beginning));
   }
 
-  /** *query* in words that there are; itself where nothing is near. */
-  corrected(query) {
+  /** *query* with words that are near for those that are *nowhere*; itself where there are none. */
+  corrected(query, nowhere) {
     const { words, forgiven } = callboard.text;
     const typed = words(query);
     const written = [];
@@ -105,7 +105,7 @@ class Spelling {
       if (typed[n + 1] && this.all.has(both)) {
         written.push(both);
         n += 1;
-      } else if (!forgiven(typed[n]) || this.known(typed[n])) written.push(typed[n]);
+      } else if (!forgiven(typed[n]) || !nowhere.includes(typed[n]) || this.known(typed[n])) written.push(typed[n]);
       else written.push(this.near(typed[n]) ?? this.parted(typed[n]) ?? typed[n]);
     }
     return written.join(" ");
@@ -141,6 +141,8 @@ class FullText {
     this.pagefind = pagefind;
     this.folder = folder;
     this.note = "";
+    /** Whether counting costs nothing. */
+    this.counting = false;
   }
 
   /**
@@ -176,7 +178,7 @@ class FullText {
       return { asked, answer, datas, first: datas.map((data) => this.result(data, asked)) };
     };
     const found = await read(query);
-    const nowhere = literal || !query ? [] : this.nowhere(query, found.datas);
+    const nowhere = literal || !query ? [] : await this.nowhere(query, found.datas);
     if (!nowhere.length && (found.datas.length || literal || !query)) return found;
     for (const asked of await this.readings(query, nowhere, found.datas.length)) {
       const other = await read(asked);
@@ -187,11 +189,22 @@ class FullText {
     return none ? { ...found, answer: { ...found.answer, results: [] }, first: [] } : found;
   }
 
-  /** Words of *query* that are in none of the pages: those were found for parts of them. */
-  nowhere(query, datas) {
+  /** Words of *query* that are in none of the pages *datas*: those were found for parts of them. */
+  async nowhere(query, datas) {
     const { words } = callboard.text;
+    const typed = words(query);
+    if (!datas.length && typed.length > 1) {
+      // No page has all of them; there may be pages for each.
+      const alone = await Promise.all(typed.map(async (word) => (await this.nowhere(word, await this.pages(word, 3))).length));
+      return typed.filter((_, n) => alone[n]);
+    }
     const said = [...new Set(datas.flatMap(({ meta, content }) => words(`${meta.title} ${meta.name ?? ""} ${meta.of ?? ""} ${content}`)))];
-    return words(query).filter((word) => !said.some((other) => like(word, other)));
+    return typed.filter((word) => !said.some((other) => like(word, other)));
+  }
+
+  async pages(query, number) {
+    const { results } = await this.ask(query, {});
+    return Promise.all(results.slice(0, number).map((result) => result.data()));
   }
 
   /** What *query* may mean: in words that there are, without those that are *nowhere* or that every text has, without one. */
@@ -199,7 +212,7 @@ class FullText {
     const { words, telling } = callboard.text;
     this.spelling ??= await Spelling.load(this.folder).catch(() => null);
     const typed = words(query).join(" ");
-    const corrected = this.spelling?.corrected(query) ?? typed;
+    const corrected = this.spelling?.corrected(query, nowhere) ?? typed;
     const shorter = (text) => telling(text.split(" ")).join(" ");
     const some = words(query).filter((word) => !nowhere.includes(word)).join(" ");
     const readings = corrected === typed ? [] : [corrected];
@@ -208,10 +221,12 @@ class FullText {
     return [...new Set(readings)].filter((reading) => reading && reading !== typed);
   }
 
-  /** Of the whole portal. Loads every filter, without which results are not counted either. */
-  counts() {
+  /** Of the whole portal. Loads every filter, as much again as the engine, without which results are not counted either. */
+  async counts() {
     this.filters ??= this.pagefind.filters();
-    return this.filters;
+    const counts = await this.filters;
+    this.counting = true;
+    return counts;
   }
 
   result({ url, meta, excerpt: html, sub_results: parts }, query) {
@@ -246,6 +261,7 @@ class Titles {
 
   constructor(entities, { rows, left_out: leftOut }, summaries, why) {
     this.entities = entities;
+    this.counting = true;
     this.note = `Titles and headings only: ${why}.${leftOut ? ` ${leftOut.toLocaleString("en")} pages are left out.` : ""}`;
     const about = (ref) => entities.byRef.get(ref) ?? { kind: "", type: "", owner: "" };
     this.items = [
@@ -418,10 +434,12 @@ class Page {
       const engine = await ready(this.host.dataset.data, this.host.dataset.fullText !== "no");
       const empty = !query && !picked;
       const literal = this.literal === query || query.includes('"');
-      const { asked, results, counts } = empty ? { asked: "", results: [], counts: await engine.counts() } : await engine.search(query, chosen, { literal });
+      const search = async (counted) => (empty ? { asked: "", results: [], counts: counted && (await engine.counts()) } : engine.search(query, chosen, { literal, counted }));
+      const counted = engine.counting;
+      const { asked, results, counts } = await search(counted);
       if (turn !== this.turn) return;
       clearTimeout(waiting);
-      this.facets(counts, chosen);
+      if (counted) this.facets(counts, chosen);
       this.fold.querySelector("span").textContent = picked ? `Filters (${picked})` : "Filters";
       this.host.querySelector(".search-clear").hidden = !picked;
       this.found = results;
@@ -431,6 +449,11 @@ class Page {
       this.other = number && asked !== query ? query : "";
       if (number || empty) await this.show(STEP);
       else this.nothing(picked);
+      if (turn === this.turn) this.results.setAttribute("aria-busy", "false");
+      if (counted) return;
+      // The first results do not wait for the filters.
+      const { counts: later } = await search(true);
+      if (turn === this.turn) this.facets(later, chosen);
     } catch {
       if (turn === this.turn) this.status.textContent = "Searching is not possible now: a part of it cannot be loaded.";
     } finally {
