@@ -15,6 +15,7 @@ from browser_kit import Host, hosted
 from large_catalog import Large, large_catalog
 from playwright.sync_api import Page, expect
 from portals import build_site, component, group, organisation
+from test_browser_search import violations
 
 ROWS = "cb-catalog tbody tr"
 NAMES = f"{ROWS} .name-word"
@@ -256,6 +257,22 @@ def test_a_catalog_of_another_build_keeps_its_own_rows(tmp_path, open_page):
     with hosted(site.folder) as host:
         page = open_page(f"{host.url}catalog/?q=zzz")
         expect(page.locator(NAMES)).to_have_text(["till", "crew"])
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (360, "light")])
+def test_the_explorer_has_no_barrier_whatever_is_open(width, scheme, demo_host, open_page, axe_source):
+    page = ready(open_page(f"{demo_host.url}catalog/?kind=component&q=a&sort=name", viewport={"width": width, "height": 800}, color_scheme=scheme))
+    for key in ("j", "s", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("complementary", name="Side peek")).to_be_visible()
+    assert violations(page, axe_source) == []
+    page.keyboard.press("Escape")
+    if width == 360:
+        page.get_by_role("button", name="Filters (1)").click()
+    page.locator("[data-facet=type] .facet-more:visible, [data-facet=tag] summary").first.click()
+    for menu in ("saved", "columns", "download"):
+        page.locator(f"[data-menu={menu}] summary").click()
+        assert (menu, violations(page, axe_source)) == (menu, [])
 
 
 # -- ten thousand ----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from callboard.config import load
 from callboard.config.model import CatalogConfig
 from callboard.config.settings import settings
 from callboard.diagnostics import CODES, Report
-from callboard.pages import views
+from callboard.pages import explorer, views
 
 ROOT = reference_pages.ROOT
 DOCS = ROOT / "docs"
@@ -223,3 +223,11 @@ def test_every_link_of_the_guide_leads_somewhere(page):
             broken.append(target)
 
     assert broken == []
+
+
+def test_the_page_about_the_catalog_names_every_facet_and_every_value_that_addresses_know():
+    text = (ROOT / "docs/catalog.md").read_text("utf-8")
+
+    assert [column.name for column in explorer.COLUMNS if f"`{column.name}=" not in text] == []
+    assert [value for value in explorer.WORRIES if f"`problems={value}`" not in text] == []
+    assert [value for value in explorer.YOURS if f"`user={value}`" not in text] == []
