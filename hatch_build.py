@@ -18,6 +18,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LIBRARIES = {
+    "@dagrejs/dagre": {"dist/dagre.min.js": "dagre.js", "LICENSE": "dagre.LICENSE.txt"},
+    "@dagrejs/graphlib": {"LICENSE": "graphlib.LICENSE.txt"},  # it is in dagre's file
     "@viz-js/viz": {"dist/viz-global.js": "viz.js"},
     "katex": {"dist/katex.min.js": "katex.js", "LICENSE": "katex.LICENSE.txt"},
     "mermaid": {"dist/mermaid.min.js": "mermaid.js", "LICENSE": "mermaid.LICENSE.txt"},
@@ -105,7 +107,7 @@ def collect(modules: Path, target: Path, lock: dict[str, Any]) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     notices = [
-        "Libraries that run in the reader's browser (mermaid, minisearch) or when a portal is built (katex, viz),",
+        "Libraries that run in the reader's browser (dagre, mermaid, minisearch) or when a portal is built (katex, viz),",
         "as their packages carry them:",
         "",
     ]

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pluggy import PluginManager
 
-from callboard import __version__, catalog, docs, pages, search, sources
+from callboard import __version__, catalog, docs, graph, pages, search, sources
 from callboard.config import Config
 from callboard.diagnostics import Report, SourceLocation
 from callboard.hookspecs import ask
@@ -89,11 +89,14 @@ def build(
         return Built(portal, crawl, len(documents), written, index_reused=True)
 
     def files() -> Iterator[OutputFile]:
+        with tools.stage("graph"):
+            drawings = graph.draw(portal.catalog, pages.icon_of, tools, report)
         with tools.stage("pages"):
             yield from chain(
-                pages.render(portal, documents, config, plugins, report, jobs=tools.jobs),
+                pages.render(portal, documents, drawings, config, plugins, report, jobs=tools.jobs),
                 pages.twins(portal, config),
                 search.data_files(documents),
+                drawings.data.files,
                 _guests(plugins, portal, report),
             )
 

@@ -108,6 +108,7 @@ DOCS_CODES = {
 
 SITE_CODES = {
     "path-conflict": Code(_ERROR, "Two pieces of content want one path of the portal; the first one has it."),
+    "graph-failed": Code(_WARNING, "A picture of relations could not be laid out within its limits; the relations themselves are listed."),
     "plugin-failed": Code(_WARNING, "A plugin raised an error; what it would have added is missing."),
     "search-unavailable": Code(_WARNING, "The full-text index could not be made; search falls back to titles."),
 }

@@ -81,10 +81,10 @@ globalThis.TextDecoder ??= class {
 
 _GRAPHVIZ = """
 Viz.instance().then((viz) => {
-  globalThis.answer = ({dot, engine}) => {
+  globalThis.answer = ({dot, engine, format}) => {
     const font = {fontname: "Helvetica"};
     const graph = {fontname: "Helvetica", bgcolor: "transparent"};
-    const options = {format: "svg", engine, graphAttributes: graph, nodeAttributes: font, edgeAttributes: font};
+    const options = {format, engine, graphAttributes: graph, nodeAttributes: font, edgeAttributes: font};
     const {status, output, errors} = viz.render(dot, options);
     if (status === "success") return {value: output};
     const error = errors.find(({level}) => level === "error") ?? errors[0];
@@ -175,15 +175,18 @@ class Isolate:
 
     def _start(self) -> None:
         command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", "callboard.isolate", str(self.memory)]
-        self._process = subprocess.Popen(
-            command,
-            env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"},
-            cwd=tempfile.gettempdir(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"},
+                cwd=tempfile.gettempdir(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise IsolateError(f"the embedded V8 does not start: {error.strerror or error}") from None
         try:
             ready = self._exchange({"libraries": [str(path) for path in self.libraries], "begin": self.begin}, START_SECONDS)
         except BaseException:
@@ -242,8 +245,9 @@ class Graphviz:
 
     isolate: Isolate
 
-    def draw(self, dot: str, engine: str = "dot", *, seconds: float = DRAW_SECONDS) -> str:
-        """*dot* as SVG, laid out by *engine*. Raises IsolateError; ValueError where there is no such engine.
+    def draw(self, dot: str, engine: str = "dot", *, format: str = "svg", seconds: float = DRAW_SECONDS) -> str:
+        """*dot* as SVG, or in another *format* of Graphviz, laid out by *engine*. Raises IsolateError; ValueError where
+        there is no such engine.
 
         The SVG is what Graphviz wrote: it has to be sanitised before anybody sees it.
         """
@@ -251,7 +255,7 @@ class Graphviz:
             raise ValueError(f"{engine} is none of {', '.join(sorted(ENGINES))}")
         if len(dot) > DOT_LIMIT:
             raise IsolateError(f"it has {len(dot):,} characters; {DOT_LIMIT:,} are drawn")
-        return self.isolate.ask({"dot": dot.replace("\x00", ""), "engine": engine}, seconds=seconds)
+        return self.isolate.ask({"dot": dot.replace("\x00", ""), "engine": engine, "format": format}, seconds=seconds)
 
 
 def graphviz(libraries: Path) -> Graphviz:

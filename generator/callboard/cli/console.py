@@ -23,6 +23,7 @@ STAGES: Mapping[str, str] = {
     "crawl": "Reading repositories",
     "catalog": "Compiling the catalog",
     "docs": "Building documentation",
+    "graph": "Drawing graphs",
     "pages": "Writing pages",
     "search": "Indexing",
 }

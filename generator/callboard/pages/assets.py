@@ -19,7 +19,7 @@ from callboard.model.output import OutputFile
 from callboard.pages import kinds
 
 ORIGIN = "theme"
-LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "pages", "manual", "catalog", "search", "print")
+LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "graph", "pages", "manual", "catalog", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""

@@ -15,6 +15,7 @@ from callboard.config import Config
 from callboard.diagnostics import Diagnostic, Severity
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
+from callboard.model.graph import Drawings
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
@@ -28,7 +29,7 @@ POLICY = (
 )
 """Architecture, decision 12. ``wasm-unsafe-eval`` and ``blob:`` are what Pagefind needs."""
 
-SECTION_KEYS = {"Home": "h", "Catalog": "c", "Docs": "d", "APIs": "a", "Owners": "o", "Create": "t", "Health": "p"}
+SECTION_KEYS = {"Home": "h", "Catalog": "c", "Docs": "d", "APIs": "a", "Owners": "o", "Create": "t", "Graph": "g", "Health": "p"}
 """The key that leads to each section after ``g``."""
 
 
@@ -61,6 +62,7 @@ class Context:
     """Route of the organisation's logo, or empty."""
     styles: tuple[str, ...] = ()
     """Routes of the organisation's own style sheets."""
+    drawings: Drawings = Drawings()
 
     @cached_property
     def links(self) -> routes.Links:
@@ -214,6 +216,7 @@ class Context:
             entities_script=self.href(route, self.theme.lazy["entities"].path),
             palette_script=self.href(route, self.theme.lazy["palette"].path),
             search_script=self.href(route, self.theme.lazy["search"].path),
+            graph_script=self.href(route, self.theme.lazy["graph"].path),
             search_data=f"{root}assets/search/",
             full_text=self.config.search.full_text,
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
@@ -244,6 +247,7 @@ class Context:
             ("APIs", routes.APIS, "api", "api" in present),
             ("Owners", routes.OWNERS, "account-multiple-outline", True),
             ("Create", routes.CREATE, "plus-circle-outline", "template" in present),
+            ("Graph", routes.GRAPH, "graph-outline", any(self.portal.catalog.relations.values())),
             ("Health", routes.HEALTH, "pulse", True),
         )
         return tuple((label, target, icon) for label, target, icon, there in entries if there)

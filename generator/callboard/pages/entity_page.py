@@ -18,18 +18,20 @@ from callboard.model import forges, routes
 from callboard.model.entity import Entity
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
-from callboard.pages import kinds
+from callboard.pages import graphs, kinds
 from callboard.pages.context import Context, count, first_sentence, host_of, mail_of, moment
 from callboard.pages.views import (
     Card,
     DefinitionView,
     Empty,
+    EntityGraphView,
     EntityHeader,
     EntityLink,
     EntityView,
     Fact,
     Link,
     OwnerCard,
+    Picture,
     RelationGroup,
     TreeNode,
 )
@@ -115,6 +117,8 @@ def _tabs(context: Context, route: str, entity: Entity, tab: str) -> tuple[Link,
         tabs.append(Link("Definition", context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
     if entity.ref.kind == "template":
         tabs.append(Link("Create", context.href(route, routes.template(entity.ref)), current=tab == "create"))
+    if entity.ref in context.drawings.reach:
+        tabs.append(Link("Graph", context.href(route, routes.entity(entity.ref, "graph")), current=tab == "graph"))
     if docs := docs_route(context, entity.ref):
         tabs.append(Link("Docs", context.href(route, docs)))
     return tuple(tabs)
@@ -172,6 +176,8 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
             Fact(name, value) for name, value in sorted(entity.annotations.items()) if name not in OWN_ANNOTATIONS
         ),
         source=_source(context, route, entity),
+        picture=_picture(context, route, entity),
+        picture_links=_picture_links(context, route, entity),
         problems=tuple(
             context.problem(route, problem)
             for problem in sorted(context.problems_of.get(str(entity.ref), ()), key=lambda p: (-p.severity, p.order))
@@ -179,6 +185,46 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
         ),
         empty=_empty(context, entity),
         cards=cards,
+    )
+
+
+def _picture(context: Context, route: str, entity: Entity) -> Picture | None:
+    """What *entity* holds, or what is around it."""
+    drawings = context.drawings
+    if inside := drawings.inside.get(entity.ref):
+        return graphs.picture(context, route, inside, f"What {entity.title} contains", graphs.explorer(context, route, entity.ref))
+    if around := drawings.around.get(entity.ref):
+        return graphs.picture(context, route, around, f"What {entity.title} is related to", graphs.explorer(context, route, entity.ref))
+    return None
+
+
+def _picture_links(context: Context, route: str, entity: Entity) -> tuple[Link, ...]:
+    links = [Link("Explore", graphs.explorer(context, route, entity.ref, maxDepth="1"))]
+    if entity.ref in context.drawings.reach:
+        links.insert(0, Link("One step further", context.href(route, routes.entity(entity.ref, "graph"))))
+    return tuple(links)
+
+
+def entity_graph(context: Context, entity: Entity) -> tuple[str, EntityGraphView]:
+    """The page of what is near *entity*."""
+    route = routes.entity(entity.ref, "graph")
+    drawing = context.drawings.reach[entity.ref]
+    explorer = graphs.explorer(context, route, entity.ref, maxDepth="2")
+    return route, EntityGraphView(
+        frame=context.frame(
+            route,
+            f"{entity.title} · Graph",
+            description=f"What is near {entity.title}",
+            breadcrumb=(*breadcrumb(context, route, entity), Link(entity.title, context.href(route, routes.entity(entity.ref)))),
+            ref=entity.ref,
+            section=routes.CATALOG,
+        ),
+        header=header(context, route, entity, "graph"),
+        picture=graphs.picture(context, route, drawing, f"What is near {entity.title}", explorer),
+        facts=graphs.facts(context, route, drawing, explorer),
+        folds=graphs.folds(context, route, drawing, explorer),
+        filters=graphs.filters(context, route, entity.ref),
+        explorer_url=explorer,
     )
 
 
@@ -360,10 +406,12 @@ def plugin_cards(context: Context, plugins: PluginManager, report: Report, entit
     return tuple(card for card in cards if isinstance(card, Card))
 
 
-def entity_pages(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, EntityView | DefinitionView]]:
+def entity_pages(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, EntityView | DefinitionView | EntityGraphView]]:
     """Every page of every entity."""
     for entity in context.portal.catalog.entities.values():
         yield overview(context, entity, plugin_cards(context, plugins, report, entity))
         if entity.ref.kind == "api" and definition_of(entity):
             yield definition(context, entity)
+        if entity.ref in context.drawings.reach:
+            yield entity_graph(context, entity)
 

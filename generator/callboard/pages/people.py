@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callboard.model import routes
-from callboard.pages import kinds
+from callboard.pages import graphs, kinds
 from callboard.pages.context import Context
 from callboard.pages.entity_page import group_node
 from callboard.pages.views import OwnersView
@@ -32,6 +32,9 @@ def owners(context: Context) -> tuple[str, OwnersView]:
     return route, OwnersView(
         frame=context.frame(route, "Owners", description=f"Teams and people of {context.portal.title}"),
         tree=tuple(group_node(context, route, ref, set()) for ref in tops),
+        picture=graphs.picture(context, route, context.drawings.teams, "Teams, each above those below it", "#cb-groups")
+        if context.drawings.teams
+        else None,
         people=tuple(sorted(people, key=lambda link: link.title.casefold())),
         unowned=context.rows(route, unowned),
     )

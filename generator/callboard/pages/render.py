@@ -19,10 +19,11 @@ from callboard import resources
 from callboard.config import Config
 from callboard.diagnostics import CallboardError, Report
 from callboard.model import routes
+from callboard.model.graph import Drawings
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.search import SearchDocument
-from callboard.pages import overview
+from callboard.pages import graphs, overview
 from callboard.pages.assets import Icons, load_theme, mermaid_files
 from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
@@ -108,7 +109,7 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
     present = {route for _, route, _ in context.sections}
-    optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create}
+    optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create, routes.GRAPH: graphs.graph_page}
     for route, compose in optional.items():
         if route in present:
             yield compose(context)
@@ -177,7 +178,7 @@ def record(portal: Portal, config: Config) -> Iterator[OutputFile]:
 
 
 def render(
-    portal: Portal, documents: tuple[SearchDocument, ...], config: Config, plugins: PluginManager, report: Report, *, jobs: int = 1
+    portal: Portal, documents: tuple[SearchDocument, ...], drawings: Drawings, config: Config, plugins: PluginManager, report: Report, *, jobs: int = 1
 ) -> Iterator[OutputFile]:
     """Every page, and what pages need: style sheet, script, logo, the files of manuals. *jobs* manuals at a time.
 
@@ -185,7 +186,7 @@ def render(
     """
     theme = load_theme(resources.theme())
     logo, styles, own = _own_files(config)
-    context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles)
+    context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles, drawings)
     templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
     yield from chain(theme.files(), own)
 

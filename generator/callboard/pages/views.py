@@ -131,6 +131,7 @@ class Frame:
     entities_script: str = doc("Finds entities by name, for the palette and the search page; loaded with them.")
     palette_script: str = doc("The palette, which is loaded when it is opened.")
     search_script: str = doc("The search page's script.")
+    graph_script: str = doc("What a picture of relations can do, which is loaded when it is asked for.")
     search_data: str = doc("Folder of the palette's data.")
     full_text: bool = doc("Whether there is a full-text index.")
     theme_script: Markup = doc("The inline script that sets the theme before the first paint.")
@@ -279,6 +280,43 @@ class Empty:
     yaml: str = doc("What to add to the descriptor.")
 
 
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """How a kind of line looks in a picture, and what it says."""
+
+    family: str = doc("``use``, ``api``, ``part``, ``own``, ``team`` or ``other``; the class is ``g-`` and this.")
+    label: str = doc("What such a line says.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Relations, drawn."""
+
+    svg: Markup = doc("The picture; its boxes are links.")
+    label: str = doc("What it shows, in words.")
+    icons: tuple[str, ...] = doc("Names of the icons that it uses, for the page's sprite.")
+    legend: tuple[Legend, ...] = doc("The kinds of lines in it.")
+    folded: int = doc("How many entities are in it by number only.")
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFact:
+    """A line of a picture, in words."""
+
+    source: EntityLink = doc("Where it begins.")
+    words: str = doc("Such as ``depends on``.")
+    target: EntityLink = doc("Where it ends.")
+    count: int = doc("How many relations it stands for.")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedBox:
+    """What one box of a picture stands for."""
+
+    title: str = doc("Such as ``37 more of Checkout``.")
+    entities: tuple[EntityLink, ...] = doc("All of them.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityHeader:
     """The top of an entity's pages."""
@@ -329,6 +367,8 @@ class EntityView:
     labels: tuple[Fact, ...] = doc("``metadata.labels``.")
     annotations: tuple[Fact, ...] = doc("``metadata.annotations``, our own left out.")
     source: tuple[Fact, ...] = doc("Where it is declared, at which commit.")
+    picture: Picture | None = doc("What it is related to, or what it holds; none where that is nothing.")
+    picture_links: tuple[Link, ...] = doc("Where to see more of that.")
     problems: tuple[Problem, ...] = doc("What is wrong with it.")
     empty: tuple[Empty, ...] = doc("What would be good to add.")
     cards: tuple[Card, ...] = doc("What plugins add.")
@@ -464,6 +504,7 @@ class OwnersView:
 
     frame: Frame = doc("What surrounds the page.")
     tree: tuple[TreeNode, ...] = doc("Groups without a parent, and what is below them.")
+    picture: Picture | None = doc("The same, drawn; none where no group is below another.")
     people: tuple[EntityLink, ...] = doc("Users.")
     unowned: tuple[EntityRow, ...] = doc("What nobody owns, or an owner that does not exist.")
 
@@ -521,6 +562,49 @@ class TemplateView:
     header: EntityHeader = doc("The top.")
     groups: tuple[ParameterGroup, ...] = doc("What it asks.")
     steps: tuple[Step, ...] = doc("What it does.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A kind or a relation, to choose what is drawn."""
+
+    value: str = doc("As Backstage's addresses write it.")
+    label: str = doc("What it is called.")
+    icon: str = doc("Name of an icon, or empty.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityGraphView:
+    """What is near an entity, drawn, and the same in words."""
+
+    template: ClassVar[str] = "pages/entity_graph.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    header: EntityHeader = doc("The top.")
+    picture: Picture = doc("The picture.")
+    facts: tuple[GraphFact, ...] = doc("What its lines say.")
+    folds: tuple[FoldedBox, ...] = doc("What its boxes with numbers stand for.")
+    filters: tuple[Link, ...] = doc("Other views of the same, on the page for exploring.")
+    explorer_url: str = doc("The same on the page for exploring.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphView:
+    """The page for exploring relations; without a script it is the map of all systems."""
+
+    template: ClassVar[str] = "pages/graph.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    picture: Picture | None = doc("All systems; none where there are none.")
+    facts: tuple[GraphFact, ...] = doc("What the lines of the map say.")
+    folds: tuple[FoldedBox, ...] = doc("What its boxes with numbers stand for.")
+    maps: tuple[EntityLink, ...] = doc("Domains and systems, whose pages show what they contain.")
+    kinds: tuple[Choice, ...] = doc("Kinds of the catalog.")
+    relations: tuple[Choice, ...] = doc("Types of relations in the catalog.")
+    icons: tuple[str, ...] = doc("Names of the icons of its entities, which the script draws.")
+    data_url: str = doc("The folder of the data.")
+    finders: int = doc("How many files say where an entity is.")
+    stamp: str = doc("Which build the data is of.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -603,6 +687,8 @@ VIEWS: tuple[type, ...] = (
     CreateView,
     TemplateView,
     SearchView,
+    EntityGraphView,
+    GraphView,
     HealthView,
     NotFoundView,
 )

@@ -1,0 +1,82 @@
+"""A sketch as text in the language of Graphviz: sizes and lines, and no names, so that equal shapes are laid out once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from graphviz import Digraph
+
+from callboard.graph.sketch import Sketch
+
+HEIGHT = 30
+"""Pixels of a box."""
+STEP = 8
+"""Widths of boxes are multiples of so many pixels."""
+LONGEST = 160
+"""Pixels of a label; a longer one is cut."""
+FRAME_HEAD = 20
+_INCH = 72
+_AROUND_LABEL = 44
+_FACE = 12.5
+"""Pixels of the type, as in theme/css/graph.css."""
+_NARROW = frozenset("fijlrtI.,:;'|!()[]-/ ")
+_BROAD = frozenset("mwMW@%")
+
+
+def _advance(char: str) -> float:
+    """How wide *char* is, in parts of the type's size: a generous guess, because faces differ."""
+    if char in _NARROW:
+        return 0.38
+    if char in _BROAD:
+        return 0.98
+    if unicodedata.east_asian_width(char) in "WF":
+        return 1.05
+    return 0.74 if char.isupper() else 0.64
+
+
+def width_of(text: str) -> float:
+    """About how many pixels *text* takes in a box."""
+    return sum(map(_advance, text)) * _FACE
+
+
+def label_of(text: str) -> str:
+    """*text* on one line, cut where it is longer than a box may be."""
+    text = " ".join(text.split())
+    if width_of(text) <= LONGEST:
+        return text
+    while text and width_of(text) > LONGEST - 12:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def box_width(labels: Iterable[str]) -> int:
+    """Pixels of a box around the longest of *labels* and its icon. The boxes of a picture are equal, so that they stand
+    in columns."""
+    return max(STEP * -int(-(width_of(label) + _AROUND_LABEL) // STEP) for label in labels)
+
+
+def dot(sketch: Sketch, width: int, frame_labels: Sequence[str]) -> str:
+    """*sketch* in the language of Graphviz. Boxes are *width* pixels wide and called by their numbers, as frames are."""
+    graph = Digraph(
+        graph_attr={"rankdir": "TB" if sketch.downwards else "LR", "nodesep": "0.14", "ranksep": "0.6" if sketch.downwards else "0.8"},
+        node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": _inches(HEIGHT), "width": _inches(width)},
+        edge_attr={"arrowsize": "0.6"},
+    )
+    framed = {number for numbers in sketch.framed.values() for number in numbers}
+    for number in range(len(sketch.members)):
+        if number not in framed:
+            graph.node(str(number))
+    for n, (numbers, head) in enumerate(zip(sketch.framed.values(), frame_labels, strict=True)):
+        with graph.subgraph(name=f"cluster_{n}") as frame:
+            room = f'<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{box_width([head])}" HEIGHT="{FRAME_HEAD}"><TR><TD></TD></TR></TABLE>'
+            frame.attr(label=f"<{room}>", margin="12")
+            for number in numbers:
+                frame.node(str(number))
+    for joint in sketch.joints:
+        graph.edge(str(joint.source), str(joint.target))
+    return str(graph.source)
+
+
+def _inches(pixels: int) -> str:
+    return f"{pixels / _INCH:.4g}"

@@ -1,0 +1,191 @@
+"""Where Graphviz puts things: its answer for a text, read into whole pixels, and kept by the text.
+
+One file holds every answer of the last build, addressed by the text that was asked, so that an unchanged shape is
+never laid out again, whatever it shows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from callboard import resources
+from callboard.isolate import Graphviz, IsolateError
+from callboard.store import fingerprint
+
+VERSION = "1"
+"""Part of the key of answers: change it with what is read out of them."""
+LAYOUT_SECONDS = 10.0
+_MARGIN = 6
+_HEAD = 7
+"""Pixels of an arrow's head: how long, and how far it spreads to either side."""
+_SPREAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things are, in pixels from the upper left. *boxes* are middles; *curves* are paths and the heads of arrows,
+    by the numbers of the boxes that they join; *frames* are left, top, width and height."""
+
+    width: int
+    height: int
+    boxes: tuple[tuple[int, int], ...]
+    curves: Mapping[tuple[int, int], tuple[str, str]]
+    frames: tuple[tuple[int, int, int, int], ...]
+
+
+class Layouts:
+    """The answers of the build before, in one file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def read(self) -> dict[str, bytes]:
+        """Every answer by its key; none where the file cannot be read, which is then made anew."""
+        if self.file.is_file():
+            with suppress(sqlite3.Error), closing(sqlite3.connect(f"{self.file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+                return dict(database.execute("SELECT key, answer FROM layouts"))
+        return {}
+
+    def keep(self, answers: Mapping[str, bytes]) -> None:
+        """Put *answers* in the place of those before."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.file.with_name(f"{self.file.name}.new")
+        aside.unlink(missing_ok=True)
+        with closing(sqlite3.connect(aside)) as database, database:
+            database.execute("CREATE TABLE layouts (key TEXT PRIMARY KEY, answer BLOB) WITHOUT ROWID")
+            database.executemany("INSERT INTO layouts VALUES (?, ?)", sorted(answers.items()))
+        aside.replace(self.file)
+
+
+def engine() -> str:
+    """Which Graphviz answers, for keys."""
+    lock = json.loads((resources.vendored() / "package-lock.json").read_text("utf-8"))
+    return str(lock["packages"]["node_modules/@viz-js/viz"]["version"])
+
+
+def key_of(text: str, engine: str) -> str:
+    """What an answer depends on: the question, the engine, and how answers are read."""
+    return fingerprint(VERSION, engine, text)
+
+
+def ask(graphviz: Graphviz, text: str) -> bytes:
+    """Graphviz's answer to *text*, reduced to what is read of it, and compressed. Raises IsolateError."""
+    answer = json.loads(graphviz.draw(text, format="json0", seconds=LAYOUT_SECONDS))
+    reduced = {
+        "bb": answer["bb"],
+        "objects": [[thing["name"], thing.get("pos") or thing.get("bb", "")] for thing in answer.get("objects", ())],
+        "edges": [[thing["tail"], thing["head"], thing["pos"]] for thing in answer.get("edges", ())],
+    }
+    return zlib.compress(json.dumps(reduced, separators=(",", ":")).encode(), 6)
+
+
+def read(answer: bytes) -> Layout:
+    """What an answer says. Raises IsolateError where it cannot be read."""
+    try:
+        return _read(json.loads(zlib.decompress(answer)))
+    except (ValueError, KeyError, TypeError, IndexError, zlib.error):
+        raise IsolateError("the layout cannot be read") from None
+
+
+def _read(answer: Mapping[str, Any]) -> Layout:
+    left, bottom, right, top = _numbers(answer["bb"])
+
+    def x(value: float) -> int:
+        return round(value - left) + _MARGIN
+
+    def y(value: float) -> int:
+        return round(top - value) + _MARGIN
+
+    names: list[str] = [name for name, _ in answer["objects"]]
+    boxes: dict[int, tuple[int, int]] = {}
+    frames: dict[int, tuple[int, int, int, int]] = {}
+    for name, place in answer["objects"]:
+        numbers = _numbers(place)
+        if name.startswith("cluster_"):
+            a, b, c, d = numbers
+            frames[int(name.removeprefix("cluster_"))] = (x(a), y(d), x(c) - x(a), y(b) - y(d))
+        else:
+            boxes[int(name)] = (x(numbers[0]), y(numbers[1]))
+    curves = {}
+    for tail, head, place in answer["edges"]:
+        tip, *points = [(x(a), y(b)) for a, b in _points(place)]
+        curves[int(names[tail]), int(names[head])] = _curve(points), _arrow(points[-1], tip)
+    return Layout(
+        width=math.ceil(right - left) + 2 * _MARGIN,
+        height=math.ceil(top - bottom) + 2 * _MARGIN,
+        boxes=tuple(boxes[n] for n in sorted(boxes)),
+        curves=curves,
+        frames=tuple(frames[n] for n in sorted(frames)),
+    )
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(part) for part in text.split(",")]
+
+
+def _points(place: str) -> list[tuple[float, float]]:
+    """The points of a line, the tip of its arrow first. Graphviz draws some lines from their end."""
+    tip, *parts = place.split()
+    points = [(float(a), float(b)) for a, b in (part.split(",") for part in (tip[2:], *parts))]
+    return [points[0], *reversed(points[1:])] if tip.startswith("s,") else points
+
+
+def straightened(layout: Layout, width: int, height: int, *, downwards: bool = False) -> Layout:
+    """*layout* with its lines between neighbouring columns (or rows) drawn from the middle of one side to the middle of
+    another: what Graphviz finds there is true and restless."""
+    along = 1 if downwards else 0
+    half = (height if downwards else width) // 2
+    ranks = {place: n for n, place in enumerate(sorted({box[along] for box in layout.boxes}))}
+    curves = dict(layout.curves)
+    for source, target in curves:
+        start, end = layout.boxes[source], layout.boxes[target]
+        if ranks[end[along]] - ranks[start[along]] == 1 and end[along] - start[along] > 2 * (half + _HEAD):
+            curves[source, target] = _swing(start, end, half, along)
+    return replace(layout, curves=curves)
+
+
+def _swing(start: tuple[int, int], end: tuple[int, int], half: int, along: int) -> tuple[str, str]:
+    """A line from *half* behind *start* to *half* before *end*, which leaves and arrives straight, and its arrow."""
+    a, b = list(start), list(end)
+    a[along] += half
+    b[along] -= half + _HEAD
+    bend = [0, 0]
+    bend[along] = (b[along] - a[along]) // 2
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    tip = (b[0], b[1] + _HEAD) if along else (b[0] + _HEAD, b[1])
+    if (dx, dy)[1 - along] == 0:
+        path = f"M{a[0]} {a[1]}l{dx} {dy}"
+    else:
+        path = f"M{a[0]} {a[1]}c{bend[0]} {bend[1]} {dx - bend[0]} {dy - bend[1]} {dx} {dy}"
+    return path, _arrow((b[0], b[1]), tip)
+
+
+def _curve(points: list[tuple[int, int]]) -> str:
+    """Bézier curves through *points*, in relative coordinates, which are short."""
+    (x, y), *others = points
+    parts = [f"M{x} {y}c"]
+    numbers: list[int] = []
+    for n in range(0, len(others) - 2, 3):
+        for a, b in others[n : n + 3]:
+            numbers += (a - x, b - y)
+        x, y = others[n + 2]
+    text = "".join(f" {number}" if number >= 0 else str(number) for number in numbers)
+    return parts[0] + text.lstrip()
+
+
+def _arrow(start: tuple[int, int], tip: tuple[int, int]) -> str:
+    """A triangle whose point is at *tip*, as seen from *start*."""
+    dx, dy = tip[0] - start[0], tip[1] - start[1]
+    length = math.hypot(dx, dy) or 1.0
+    ux, uy = dx / length, dy / length
+    a = (round(-_HEAD * ux - _SPREAD * uy), round(-_HEAD * uy + _SPREAD * ux))
+    b = (round(2 * _SPREAD * uy), round(-2 * _SPREAD * ux))
+    return f"M{tip[0]} {tip[1]}l{a[0]} {a[1]} {b[0]} {b[1]}z"

@@ -1,0 +1,175 @@
+"""Pictures of relations as SVG: classes instead of colours, real links, and a table of the same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+
+from callboard.model import routes
+from callboard.model.graph import Box, Drawing, Fold, Line, family_of
+from callboard.model.ref import EntityRef
+from callboard.pages import kinds
+from callboard.pages.context import Context
+from callboard.pages.views import Choice, EntityLink, FoldedBox, GraphFact, GraphView, Legend, Link, Picture
+
+SAID = {
+    "ownerOf": "owns",
+    "hasPart": "contains",
+    "parentOf": "is above",
+    "hasMember": "has member",
+    "consumesApi": "consumes",
+    "apiProvidedBy": "is provided by",
+    "dependsOn": "depends on",
+}
+"""Relations as they are read along a line."""
+LEGEND = {
+    "use": "depends on",
+    "api": "provides or consumes an API",
+    "part": "contains",
+    "own": "owns",
+    "team": "teams and people",
+    "other": "other relations",
+}
+SHRUNK = (960, 1320)
+"""A picture of so many pixels is made to fit its place, in a column or on a page; a wider one is scrolled."""
+NAMED = 8
+"""So many names are in the tooltip of a fold."""
+
+
+def said(type: str) -> str:
+    """How a relation is read from its source to its target."""
+    return SAID.get(type) or kinds.relation_heading(type).lower()
+
+
+def picture(context: Context, route: str, drawing: Drawing, label: str, rest: str) -> Picture:
+    """*drawing* on the page at *route*; folds of entities that have nothing in common lead to the address *rest*."""
+    links = [_link(context, route, box, rest) for box in drawing.boxes]
+    size = f'width="{drawing.width}" height="{drawing.height}" viewBox="0 0 {drawing.width} {drawing.height}"'
+    narrow, wide = SHRUNK
+    classes = "cb-graph g-fits" if drawing.width <= narrow else "cb-graph g-fits-page" if drawing.width <= wide else "cb-graph"
+    parts = [f'<svg class="{classes}" {size} role="group" aria-label="{escape(label)}">']
+    for frame in drawing.frames:
+        of = context.link(route, frame.ref)
+        parts.append(
+            f'<a class="gf k-{escape(of.kind)}" href="{escape(of.url)}"><rect x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}"/>'
+            f'<text x="{frame.x + 12}" y="{frame.y + 19}">{escape(frame.label)}</text></a>'
+        )
+    parts += [_line(line, links) for line in drawing.lines]
+    parts += [_box(box, link, n < drawing.roots) for n, (box, link) in enumerate(zip(drawing.boxes, links, strict=True))]
+    parts.append("</svg>")
+    return Picture(
+        svg=Markup("".join(parts)),  # noqa: S704  # escaped above
+        label=label,
+        icons=tuple(dict.fromkeys(link.icon for link in links)),
+        legend=tuple(Legend(family, LEGEND[family]) for family in drawing.families),
+        folded=drawing.folded,
+    )
+
+
+def _link(context: Context, route: str, box: Box, rest: str) -> EntityLink:
+    if isinstance(box.what, EntityRef):
+        return context.link(route, box.what)
+    fold = box.what
+    under = context.link(route, fold.under) if fold.under else None
+    names = ", ".join(context.link(route, ref).title for ref in fold.refs[:NAMED])
+    more = f" and {len(fold.refs) - NAMED:,} more" if len(fold.refs) > NAMED else ""
+    common = f" of {under.title}" if under else f" of kind {fold.kind}" if fold.kind else ""
+    return EntityLink(
+        title=f"{len(fold.refs):,} more{common}",
+        ref="",
+        url=under.url if under else rest,
+        icon=kinds.words(fold.kind).icon if fold.kind else under.icon if under else "dots-horizontal",
+        kind=fold.kind if fold.kind in kinds.KINDS else under.kind if under else "other",
+        description=f"{names}{more}",
+    )
+
+
+def _line(line: Line, links: list[EntityLink]) -> str:
+    words = " and ".join(said(type) for type in line.types)
+    times = f" ({line.count:,} relations)" if line.count > len(line.types) else ""
+    title = escape(f"{links[line.source].title} {words} {links[line.target].title}{times}")
+    return f'<g class="ge g-{family_of(line.types[0])}"><title>{title}</title><path d="{line.path}"/><path d="{line.tip}"/></g>'
+
+
+def _box(box: Box, link: EntityLink, root: bool) -> str:
+    fold = isinstance(box.what, Fold)
+    about = link.description if fold else " · ".join(part for part in (kinds.words(link.kind).one, link.detail) if part)
+    name = escape(f"{link.title}: {about}" if link.url or fold else f"{link.title}: not in the catalog")
+    classes = f"gn k-{link.kind}{' g-root' if root else ''}{' g-fold' if fold else ''}{'' if link.url else ' g-missing'}"
+    left = box.x - box.width // 2
+    inner = (
+        f'<title>{name}</title><rect width="{box.width}"/><use href="#cb-i-{escape(link.icon)}" x="9" y="-8" width="16" height="16"/>'
+        f'<text x="31" y="4">{escape(box.label)}</text>'
+    )
+    place = f'class="{escape(classes)}" transform="translate({left} {box.y})"'
+    return f'<a {place} href="{escape(link.url)}">{inner}</a>' if link.url else f"<g {place}>{inner}</g>"
+
+
+def facts(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[GraphFact, ...]:
+    """What the lines of *drawing* say, in words."""
+    links = [_link(context, route, box, rest) for box in drawing.boxes]
+    return tuple(
+        GraphFact(links[line.source], " and ".join(said(type) for type in line.types), links[line.target], line.count)
+        for line in drawing.lines
+    )
+
+
+def folds(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[FoldedBox, ...]:
+    """What each fold of *drawing* stands for."""
+    return tuple(
+        FoldedBox(_link(context, route, box, rest).title, context.entity_links(route, box.what.refs))
+        for box in drawing.boxes
+        if isinstance(box.what, Fold)
+    )
+
+
+def explorer(context: Context, route: str, root: EntityRef, **parameters: Sequence[str]) -> str:
+    """The address of the page for exploring, about *root*, with Backstage's parameters."""
+    query: Mapping[str, Sequence[str]] = {"rootEntityRefs[]": [str(root)], **parameters}
+    return f"{context.href(route, routes.GRAPH)}?{urlencode(query, doseq=True, safe=':/')}"
+
+
+def filters(context: Context, route: str, root: EntityRef) -> tuple[Link, ...]:
+    """Other views of what is near *root*."""
+    present = {relation.type for relation in context.portal.catalog.relations.get(root, ())}
+    views = [
+        ("Dependencies", ("dependsOn", "dependencyOf"), "3"),
+        ("APIs", ("providesApi", "apiProvidedBy", "consumesApi", "apiConsumedBy"), "3"),
+        ("Contents", ("hasPart", "partOf"), "3"),
+        ("Ownership", ("ownedBy", "ownerOf"), "1"),
+        ("Teams", ("parentOf", "childOf", "hasMember", "memberOf"), "3"),
+    ]
+    return (
+        *(
+            Link(label, explorer(context, route, root, **{"maxDepth": depth, "selectedRelations[]": list(types)}))
+            for label, types, depth in views
+            if present.intersection(types)
+        ),
+        Link("Three steps of everything", explorer(context, route, root, maxDepth="3")),
+    )
+
+
+def graph_page(context: Context) -> tuple[str, GraphView]:
+    """The page for exploring; without a script, the map of all systems."""
+    route = routes.GRAPH
+    catalog, drawings = context.portal.catalog, context.drawings
+    rest = context.href(route, routes.CATALOG)
+    wholes = [entity for kind in ("domain", "system") for entity in catalog.of_kind(kind) if entity.ref in drawings.inside]
+    present = sorted({ref.kind for ref in catalog.entities}, key=kinds.kind_order)
+    types = sorted({relation.type for relations in catalog.relations.values() for relation in relations}, key=kinds.relation_order)
+    used = {kinds.icon_of(entity) for entity in catalog.entities.values()} | {kinds.words(kind).icon for kind in kinds.KINDS}
+    return route, GraphView(
+        frame=context.frame(route, "Graph", description=f"How everything at {context.portal.title} hangs together"),
+        picture=picture(context, route, drawings.systems, "All systems, in their domains", rest) if drawings.systems else None,
+        facts=facts(context, route, drawings.systems, rest) if drawings.systems else (),
+        folds=folds(context, route, drawings.systems, rest) if drawings.systems else (),
+        maps=tuple(sorted(context.entity_links(route, (entity.ref for entity in wholes)), key=lambda link: (link.kind, link.title.casefold()))),
+        kinds=tuple(Choice(kind, kinds.words(kind).many, kinds.words(kind).icon) for kind in present),
+        relations=tuple(Choice(type, kinds.relation_heading(type)) for type in types),
+        icons=tuple(sorted({*used, kinds.OTHER, "dots-horizontal"})),
+        data_url=f"{context.links.root(route)}assets/graph/",
+        finders=drawings.data.finders,
+        stamp=drawings.data.stamp,
+    )
