@@ -59,7 +59,7 @@ def compile_portal(config: Config, tools: Tools, report: Report, preview: Previe
     with tools.stage("docs"):
         if preview:
             entities = docs.announce(entities, crawl, preview.folder, preview.name, report)
-        setup = docs.Setup(config.docs, tools, config.folder, preview.renderer if preview else None)
+        setup = docs.Setup(config.docs, tools, config.file, preview.renderer if preview else None)
         manuals = docs.build_manuals(entities, crawl, setup, report)
     portal = Portal(
         title=config.site.title,

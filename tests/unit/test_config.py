@@ -162,6 +162,16 @@ def test_a_choice_that_does_not_exist_gets_the_nearest_one():
     )
 
 
+def test_the_engine_for_published_documentation_needs_to_know_where_it_is():
+    text = "docs:\n  engine: prebuilt\nsources:\n  - folder: {path: repos}\n"
+
+    assert problems(text) == (
+        "site_config.yml:2:3: error[config-missing]: docs.engine is prebuilt, and docs.prebuilt does not say where\n"
+        "  hint: add prebuilt: and a folder"
+    )
+    assert read(text, CALLBOARD_DOCS_PREBUILT="published").docs.prebuilt == Path("published")
+
+
 def test_broken_yaml_is_a_problem_at_its_line():
     said = problems("site:\n  title: a: b\n")
 
@@ -218,6 +228,7 @@ def test_the_schema_accepts_what_the_loader_accepts():
         {"sources": [{"ftp": {"path": "a"}}]},
         {"sources": [{"folder": {"path": "a"}}], "site": {"titel": "x"}},
         {"sources": [{"folder": {"path": "a"}}], "docs": {"timeout": 0}},
+        {"sources": [{"folder": {"path": "a"}}], "docs": {"engine": "prebuilt"}},
         {"sources": [{"git": {"url": "https://x/a", "token": "plain"}}]},
     ],
 )

@@ -32,12 +32,12 @@ UNWATCHED = frozenset({".git", "node_modules", ".venv", ".callboard"})
 
 
 def watched_paths(config: Config) -> tuple[Path, ...]:
-    """The configuration and what folder and file sources name: roots to watch."""
+    """The configuration, what folder and file sources name, and documentation that was published: roots to watch."""
     found = [config.file]
     for source in config.sources:
         if isinstance(source, FolderSource | FileSource):
             found += sorted(config.folder.glob(source.path)) if any(c in source.path for c in "*?[") else [config.folder / source.path]
-    for extra in (*config.site.css, config.site.theme, config.site.logo):
+    for extra in (*config.site.css, config.site.theme, config.site.logo, config.docs.prebuilt):
         if extra:
             found.append(config.folder / extra)
     return tuple(dict.fromkeys(found))

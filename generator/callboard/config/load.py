@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from callboard import yamlsource
-from callboard.config.model import SOURCE_TYPES, Config, CustomKind, Rule, Secret, Source
+from callboard.config.model import SOURCE_TYPES, Config, CustomKind, DocsConfig, Rule, Secret, Source
 from callboard.config.settings import Setting, sections, settings_of
 from callboard.diagnostics import CallboardError, Report, SourceLocation
 
@@ -268,6 +268,7 @@ def parse(text: str, *, file: Path, environ: Mapping[str, str], report: Report) 
     if not sources and len(report) == before:
         reader.problem("config-missing", "sources is missing", (), "add a source, such as\n  sources:\n    - folder: {path: repos}")
     _check_site(reader, fields["site"])
+    _check_docs(reader, fields["docs"])
     if len(report) > before:
         raise ConfigError(f"{file} cannot be used")
     return Config(file=file, sources=tuple(source for source in sources if source is not None), **fields)
@@ -288,6 +289,11 @@ def _check_site(reader: _Reader, site: Any) -> None:
         reader.problem("config-bad-value", f"site.url is {site.url!r}, not an http(s) address", ("site", "url"), "write https://acme.github.io/portal/")
     if site.accent and not HEX_COLOUR.fullmatch(site.accent):
         reader.problem("config-bad-value", f"site.accent is {site.accent!r}, not a colour", ("site", "accent"), "write it like #2f5d9f")
+
+
+def _check_docs(reader: _Reader, docs: DocsConfig) -> None:
+    if docs.engine == "prebuilt" and docs.prebuilt is None:
+        reader.problem("config-missing", "docs.engine is prebuilt, and docs.prebuilt does not say where", ("docs", "engine"), "add prebuilt: and a folder")
 
 
 def load(file: Path, *, environ: Mapping[str, str], report: Report) -> Config:

@@ -157,7 +157,12 @@ class DocsConfig:
     """How documentation is built."""
 
     enabled: bool = setting("Whether documentation is built at all.", True)
-    engine: str = setting("Where pages come from: `mkdocs` renders the Markdown of repositories.", "mkdocs", choices=("mkdocs",))
+    engine: str = setting(
+        "Where pages come from: `mkdocs` renders the Markdown of repositories, `prebuilt` takes what `techdocs-cli` published.",
+        "mkdocs",
+        choices=("mkdocs", "prebuilt"),
+    )
+    prebuilt: Path | None = setting("For `prebuilt`: the folder with `<namespace>/<kind>/<name>/`, such as a copy of a bucket.", None)
     last_change: bool = setting("Whether pages say when they were last changed.", True)
     authors: bool = setting("Whether pages also name, from git, who changed them last.", True)
     timeout: int = setting("Seconds that one manual may take.", 120, minimum=1)

@@ -170,6 +170,10 @@ def json_schema() -> dict[str, Any]:
         root["properties"][name] = _object(settings_of(section))
     root["properties"]["catalog"]["properties"]["rules"]["items"] = _RULE
     root["properties"]["catalog"]["properties"]["kinds"]["items"] = _KIND
+    root["properties"]["docs"] |= {
+        "if": {"properties": {"engine": {"const": "prebuilt"}}, "required": ["engine"]},
+        "then": {"required": ["prebuilt"]},
+    }
     root["properties"]["sources"]["minItems"] = 1
     root["properties"]["sources"]["items"] = {
         "type": "object",

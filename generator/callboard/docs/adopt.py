@@ -147,9 +147,9 @@ def adopt(
     )
     files: dict[str, SourceFile] = {}
     articles = []
-    sources = {page.uri: page.path for page in plan.pages}
+    sources = {page.uri: page for page in plan.pages}
     matters = {uri: front_matter(text_of(uri)) for uri in order}
-    problems += (_matter_problem(plan, sources[uri], matter) for uri, matter in matters.items() if matter.error)
+    problems += (_matter_problem(plan, sources[uri].path, matter) for uri, matter in matters.items() if matter.error)
     for uri in order:
         writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw, reserved)
         page = pages[uri]
@@ -169,7 +169,7 @@ def adopt(
                 title=page.title,
                 html=write(page.root).strip(),
                 headings=_outline(writer.headings),
-                source=sources[uri],
+                source=sources[uri].path,
                 description=page.description,
             )
         )
@@ -197,8 +197,8 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
     uri = record.get("uri")
     if not isinstance(uri, str) or uri not in plan.page_paths:
         raise WorkerError("the docs worker answered with a page that nobody asked for")
-    source = next(page.path for page in plan.pages if page.uri == uri)
-    where = SourceLocation(plan.repo, source)
+    file = next(page for page in plan.pages if page.uri == uri)
+    where, source = plan.where(file), file.name
     subject = str(plan.entity)
     if "error" in record:
         message = f"{source} cannot be rendered, so it is shown as text: {sanitize.safe_text([str(record['error'])])[:300]}"
@@ -461,7 +461,7 @@ class _Writer:
         self,
         plan: Plan,
         uri: str,
-        source: str,
+        page: SourceFile,
         resolver: Resolver,
         text_of: Callable[[str], str],
         draw: Draw,
@@ -469,7 +469,8 @@ class _Writer:
     ) -> None:
         self.plan = plan
         self.uri = uri
-        self.source = source
+        self.page = page
+        self.source = page.name
         self.resolver = resolver
         self.draw = draw
         self.reserved = reserved
@@ -586,7 +587,7 @@ class _Writer:
         code = "rejected-link" if target.kind is Kind.REFUSED else "docs-broken-link"
         shown = sanitize.safe_text([target.shown or written])[:200]
         message = f"{self.source} has {what} {shown}, which {target.why}"
-        where = SourceLocation(self.plan.repo, self.source, self.where.link(target.shown, written))
+        where = self.plan.where(self.page, self.where.link(target.shown, written))
         self.problems.append(Diagnostic(code, message, where, target.hint, str(self.plan.entity)))
 
     # pictures
@@ -687,7 +688,7 @@ class _Writer:
             return drawings.figure(svg, source, self._diagram_link) if svg is not None else None
         except drawings.DrawingError as error:
             message = f"{self.source} has a diagram for {engine} that is shown as text, because {error}"
-            where = SourceLocation(self.plan.repo, self.source, self.where.text(source.strip("\n"), source.strip().partition("\n")[0]))
+            where = self.plan.where(self.page, self.where.text(source.strip("\n"), source.strip().partition("\n")[0]))
             self.problems.append(Diagnostic("docs-diagram", message, where, error.hint, str(self.plan.entity)))
             return None
 
@@ -775,7 +776,7 @@ class _Writer:
             return formulas.source(formula)
 
     def _not_typeset(self, what: str, line: int) -> None:
-        where = SourceLocation(self.plan.repo, self.source, line)
+        where = self.plan.where(self.page, line)
         hint = "https://katex.org/docs/supported lists what a formula can hold"
         self.problems.append(Diagnostic("docs-formula", f"{self.source} has {what}", where, hint, str(self.plan.entity)))
 
@@ -902,13 +903,12 @@ def _without_conflicts(
     kept: list[SourceFile] = []
     problems = []
     for file in sorted(files, key=lambda file: file.uri):
-        other = taken.setdefault(file.uri.casefold(), file.path)
-        if other == file.path:
+        other = taken.setdefault(file.uri.casefold(), file.name)
+        if other == file.name:
             kept.append(file)
         else:
-            message = f"{file.path} and {other} want one address; {other} has it"
-            where = SourceLocation(plan.repo, file.path)
-            problems.append(Diagnostic("path-conflict", message, where, "rename one of them", str(plan.entity)))
+            message = f"{file.name} and {other} want one address; {other} has it"
+            problems.append(Diagnostic("path-conflict", message, plan.where(file), "rename one of them", str(plan.entity)))
     return tuple(kept), problems
 
 

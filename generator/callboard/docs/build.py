@@ -122,7 +122,7 @@ def _neighbour(
         nearest = f"cb:docs/{quoted(place + (path if target is not None else ''))}"
     file = path.strip("/").rpartition("/")[2]
     line = where.text(*((f"{file}.md{fragment}", f"{file}/{fragment}") if file else ()), fragment, f"/{name}/")
-    message = f"{page.source} has a link to {path or 'the first page'}{fragment} of the documentation of {kind}:{namespace}/{name}, which is not there"
+    message = f"{page.source or page.path or 'the first page'} has a link to {path or 'the first page'}{fragment} of the documentation of {kind}:{namespace}/{name}, which is not there"
     report.add("docs-broken-link", message, SourceLocation(manual.repo, page.source, line), "correct the link", str(manual.entity))
     return f'href="{nearest}"'
 
@@ -147,7 +147,8 @@ class _World:
                 if page.uri in plan.page_paths:
                     address = f"{place}/{plan.page_paths[page.uri]}"
                     self.addresses.add(address)
-                    self.pages.setdefault((plan.repo, page.path), quoted(address))
+                    if page.path:
+                        self.pages.setdefault((plan.repo, page.path), quoted(address))
             self.addresses.add(f"{place}/")
         self._names: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._lock = threading.Lock()
@@ -286,17 +287,18 @@ class _Builder:
         (folder / "files").mkdir()
         answers = dict(around.answers)
         for number, file in enumerate(adopted.files):
-            answers[f"content:{file.path}"] = self._answer(plan, f"content:{file.path}")
+            if file.path:
+                answers[f"content:{file.path}"] = self._answer(plan, f"content:{file.path}")
             try:
                 data = _published(draft, file, left)
             except ReadError as error:
                 noted.append(_skipped(plan, file, str(error), error.hint))
                 continue
             if data is None:
-                noted.append(_skipped(plan, file, f"{file.path} is not an SVG that can be shown", "export it as plain SVG or PNG"))
+                noted.append(_skipped(plan, file, f"{file.name} is not an SVG that can be shown", "export it as plain SVG or PNG"))
                 continue
             left -= len(data)
-            name = f"{number:05}{Path(file.path).suffix.lower()}"
+            name = f"{number:05}{Path(file.uri).suffix.lower()}"
             (folder / "files" / name).write_bytes(data)
             files.append([file.uri, name])
         published = {uri for uri, _ in files}
@@ -365,11 +367,11 @@ def _linking(plan: Plan) -> str:
 def _published(draft: Draft, file: SourceFile, limit: int) -> bytes | None:
     """The content of *file* as it may be published; None for an SVG that is none. Raises ReadError."""
     data = draft.read(file, limit=limit)
-    return sanitize.svg_file(data) if file.path.lower().endswith(".svg") else data
+    return sanitize.svg_file(data) if file.uri.lower().endswith(".svg") else data
 
 
 def _skipped(plan: Plan, file: SourceFile, message: str, hint: str) -> Diagnostic:
-    return Diagnostic("docs-file-skipped", message, SourceLocation(plan.repo, file.path), hint, str(plan.entity))
+    return Diagnostic("docs-file-skipped", message, plan.where(file), hint, str(plan.entity))
 
 
 # -- to JSON and back --------------------------------------------------------------------------------------------------

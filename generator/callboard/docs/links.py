@@ -26,6 +26,12 @@ DOWNLOADS = frozenset(
 )
 """Types of files that are published. What a browser would run or render as a page of ours is not among them."""
 
+def is_published(path: str) -> bool:
+    """Whether a file is of one of these types."""
+    suffix = posixpath.splitext(path)[1].lower()
+    return suffix in PICTURES or suffix in DOWNLOADS
+
+
 SELF = ("", "#", "#top", "#__top")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _PORTAL = re.compile(r"/(docs|catalog)/([^/]+)/([^/]+)/([^/]+)(?:/(.*))?")
@@ -97,26 +103,26 @@ class Resolver:
         by_path: dict[str, str] = {}
         for source in self.plan.pages:
             if source.uri in self.places:
-                url = site_url(source.uri, directories)
-                for form in (url.rstrip("/"), posixpath.join(url, "index.html") if directories else url):
+                for form in _forms(site_url(source.uri, directories)):
                     by_url.setdefault(form, source.uri)
                 by_path.setdefault(source.path, source.uri)
         for old, new in self.plan.settings.redirects:
             page, _, _ = new.partition("#")
             if page in self.places and old not in self.places:
-                by_url.setdefault(site_url(old, directories).rstrip("/"), page)
+                for form in _forms(site_url(old, directories)):
+                    by_url.setdefault(form, page)
         object.__setattr__(self, "by_url", by_url)
         object.__setattr__(self, "by_path", by_path)
         object.__setattr__(self, "files", {file.uri: file for file in self.plan.files})
         object.__setattr__(self, "files_by_path", {file.path: file for file in self.plan.files})
-        object.__setattr__(self, "sources", {page.uri: page.path for page in self.plan.pages})
+        object.__setattr__(self, "sources", {page.uri: page for page in self.plan.pages})
         object.__setattr__(self, "own_paths", frozenset(page.path for page in self.plan.pages))
 
     by_url: Mapping[str, str] = field(init=False)
     by_path: Mapping[str, str] = field(init=False)
     files: Mapping[str, SourceFile] = field(init=False)
     files_by_path: Mapping[str, SourceFile] = field(init=False)
-    sources: Mapping[str, str] = field(init=False)
+    sources: Mapping[str, SourceFile] = field(init=False)
     own_paths: frozenset[str] = field(init=False)
 
     def resolve(self, uri: str, written: str, *, picture: bool = False) -> Target:
@@ -167,8 +173,8 @@ class Resolver:
             near = difflib.get_close_matches(fragment, sorted(self.ids.get(page, ())), 1)
             what, shown = "this page", f"#{fragment}"
             if page != source:
-                what = self.sources[page]
-                shown = f"{posixpath.relpath(what, posixpath.dirname(self.sources[source]) or '.')}#{fragment}"
+                what = self.sources[page].name
+                shown = f"{posixpath.relpath(what, posixpath.dirname(self.sources[source].name) or '.')}#{fragment}"
             hint = f"did you mean #{near[0]}?" if near else ""
             return Target(Kind.BROKEN, why=f"names an anchor that {what} has not", hint=hint, shown=shown)
         if page == source:
@@ -176,15 +182,17 @@ class Resolver:
         return Target(Kind.GOOD, f"cb:page/{quoted(self.places[page])}#{anchor(name)}")
 
     def _file(self, file: SourceFile) -> Target:
-        suffix = posixpath.splitext(file.path)[1].lower()
-        if suffix in PICTURES or suffix in DOWNLOADS:
+        if is_published(file.uri):
             return Target(Kind.GOOD, f"cb:asset/{quoted(file.uri)}", file)
-        address = view_url(self.plan.checkout.repository, file.path)
-        return Target(Kind.GOOD, address) if address else Target(Kind.UNLINKED, why=f"{file.path} is not published: files of its type are not")
+        address = view_url(self.plan.checkout.repository, file.path) if file.path else ""
+        return Target(Kind.GOOD, address) if address else Target(Kind.UNLINKED, why=f"{file.name} is not published: files of its type are not")
 
     def _repository(self, uri: str, path: str, fragment: str) -> Target | None:
         """A path of the repository: another manual's page, a picture, or a file to look at on the host."""
-        start = "" if path.startswith("/") else posixpath.dirname(self.sources[uri])
+        source = self.sources[uri].path
+        if not source:
+            return None
+        start = "" if path.startswith("/") else posixpath.dirname(source)
         target = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
         if target.startswith("../") or target in {"..", "."}:
             return None
@@ -229,6 +237,12 @@ class Resolver:
             name = posixpath.basename(path.rstrip("/"))
             near = sorted(written for written in known if posixpath.basename(written) == name)[:1]
         return f"did you mean {near[0]}?" if near else ""
+
+
+def _forms(url: str) -> tuple[str, ...]:
+    """Every way to write an address of MkDocs' site, without a slash at its end."""
+    folder = url.removesuffix("index.html") if posixpath.basename(url) == "index.html" else url
+    return (folder.rstrip("/"), posixpath.join(folder, "index.html")) if folder.endswith("/") or not folder else (url,)
 
 
 def _as_pages(key: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -20,9 +20,9 @@ from callboard.diagnostics import Report, SourceLocation
 from callboard.docs.gate import ConfigError, Ignored, Settings, generated, read_settings
 from callboard.model.catalog import Catalog
 from callboard.model.entity import Entity
-from callboard.model.forges import parse_blob_url
+from callboard.model.forges import BlobAddress, parse_blob_url
 from callboard.model.ref import EntityRef
-from callboard.model.repository import Checkout, Crawl, ReadError
+from callboard.model.repository import Checkout, Crawl, ReadError, Repository
 
 REF = "backstage.io/techdocs-ref"
 ENTITY = "backstage.io/techdocs-entity"
@@ -42,10 +42,16 @@ MAX_PAGES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of a manual: *uri* is its path as MkDocs sees it, *path* the one in the repository."""
+    """A file of a manual: *uri* is its path as MkDocs sees it, *path* the one in the repository, empty where that is
+    not known."""
 
     uri: str
     path: str
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.path or self.uri
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,10 @@ class Plan:
     @property
     def repo(self) -> str:
         return self.checkout.repository.name
+
+    def where(self, file: SourceFile, line: int = 0) -> SourceLocation:
+        """The place of a problem with *file*: in it, or, where that is not known, where the manual is asked for."""
+        return SourceLocation(self.repo, file.path, line) if file.path else self.at
 
     @cached_property
     def page_paths(self) -> Mapping[str, str]:
@@ -137,9 +147,12 @@ def site_url(uri: str, directories: bool) -> str:
 
 
 def plan_manuals(catalog: Catalog, crawl: Crawl, report: Report) -> Plans:
-    """What *catalog* asks for. Everything that cannot be had is a diagnostic."""
-    checkouts = {checkout.repository.name: checkout for checkout in crawl.checkouts}
-    planner = _Planner(checkouts, report)
+    """What *catalog* asks for, from the Markdown of repositories. Everything that cannot be had is a diagnostic."""
+    return plan_each(catalog, _Planner(Places(crawl), report).plan, report)
+
+
+def plan_each(catalog: Catalog, plan: Callable[[Entity, str, SourceLocation], Plan], report: Report) -> Plans:
+    """The *plan* of each entity that has an annotation for one: as written, and where. It may raise PlanError."""
     manuals: dict[EntityRef, Plan] = {}
     failed: dict[EntityRef, str] = {}
     for ref, entity in catalog.entities.items():
@@ -148,10 +161,14 @@ def plan_manuals(catalog: Catalog, crawl: Crawl, report: Report) -> Plans:
             continue
         at = entity.at("metadata", "annotations", REF)
         try:
-            manuals[ref] = planner.plan(entity, written, at)
+            manuals[ref] = plan(entity, written, at)
         except PlanError as error:
             failed[ref] = str(error)
             report.add(error.code, str(error), error.at or at, error.hint, str(ref))
+            continue
+        for page, other in manuals[ref].conflicts:
+            message = f"{page.name} and {other.name} want one address; {other.name} has it"
+            report.add("path-conflict", message, manuals[ref].where(page), "rename one of them", str(ref))
     return Plans(manuals, _aliases(catalog, manuals, failed, report), failed)
 
 
@@ -178,18 +195,79 @@ def _aliases(
     return found
 
 
-class _Planner:
-    def __init__(self, checkouts: Mapping[str, Checkout], report: Report) -> None:
-        self.checkouts = checkouts
-        self.report = report
+class Places:
+    """Which repository and which folder of it an annotation means."""
+
+    def __init__(self, crawl: Crawl) -> None:
+        self.checkouts = {checkout.repository.name: checkout for checkout in crawl.checkouts}
         self.by_url = {
-            checkout.repository.url.rstrip("/").casefold(): checkout for checkout in reversed(tuple(checkouts.values())) if checkout.repository.url
+            checkout.repository.url.rstrip("/").casefold(): checkout for checkout in reversed(crawl.checkouts) if checkout.repository.url
         }
-        self.branches = sorted({checkout.repository.branch for checkout in checkouts.values()} - {""})
+        self.branches = sorted({checkout.repository.branch for checkout in crawl.checkouts} - {""})
+
+    def annotated(self, entity: Entity, written: str) -> tuple[Checkout, str]:
+        """The repository and the folder that the annotation means."""
+        kind, colon, target = written.partition(":")
+        if kind == "url" and colon:
+            found = self.at_address(target)
+            if found is None:
+                hint = "use dir: for a folder of the same repository, or add the repository to sources"
+                raise PlanError("docs-ref", f"{written} leads to a repository that no source reads", hint=hint)
+            return found
+        if kind != "dir" or not colon:
+            raise PlanError("docs-ref", f"{written} is neither dir: nor url:", hint="write dir:. for the folder of this file")
+        checkout, base = self._base(entity)
+        return checkout, _inside(base, target)
+
+    def _base(self, entity: Entity) -> tuple[Checkout, str]:
+        """source-location where the author wrote one, else the folder of the descriptor."""
+        metadata = entity.source.value.get("metadata")
+        annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+        location = annotations.get(SOURCE_LOCATION) if isinstance(annotations, Mapping) else None
+        if isinstance(location, str) and location.startswith("url:"):
+            found = self.at_address(location.removeprefix("url:"))
+            if found is None:
+                message = f"{SOURCE_LOCATION} {location} leads to a repository that no source reads"
+                where = entity.at("metadata", "annotations", SOURCE_LOCATION)
+                raise PlanError("docs-ref", message, where, "add the repository to sources")
+            return found
+        checkout = self.checkouts.get(entity.source.repo)
+        if checkout is None:
+            raise PlanError("docs-ref", f"the repository {entity.source.repo} is not read")
+        return checkout, posixpath.dirname(entity.source.path)
+
+    def at_address(self, url: str) -> tuple[Checkout, str] | None:
+        """The checkout and folder at a web address; None where it is none of the sources'."""
+        plain = url.split("?")[0].split("#")[0].rstrip("/").removesuffix(".git")
+        if checkout := self.by_url.get(plain.casefold()):
+            return checkout, ""
+        address = parse_blob_url(url, self.branches)
+        if address is None:
+            return None
+        for checkout in self.checkouts.values():
+            if (path := path_in(checkout.repository, address)) is not None:
+                return checkout, path
+        return None
+
+
+def path_in(repository: Repository, address: BlobAddress) -> str | None:
+    """The path of *repository* at a web address; None where it is another's."""
+    if repository.url.rstrip("/").casefold() != address.repository_url.rstrip("/").casefold():
+        return None
+    path, prefix = address.path.strip("/"), repository.prefix
+    if prefix and path != prefix and not path.startswith(f"{prefix}/"):
+        return None
+    return path[len(prefix) :].strip("/") if prefix else path
+
+
+class _Planner:
+    def __init__(self, places: Places, report: Report) -> None:
+        self.places = places
+        self.report = report
         self.listings: dict[str, _Listing] = {}
 
     def plan(self, entity: Entity, written: str, at: SourceLocation) -> Plan:
-        checkout, folder = self._place(entity, written)
+        checkout, folder = self.places.annotated(entity, written)
         listing = self._listing(checkout)
         repo = checkout.repository.name
         if folder and not listing.has_folder(folder):
@@ -212,7 +290,7 @@ class _Planner:
             raise PlanError("docs-failed", f"the documentation has {len(pages):,} pages; {MAX_PAGES:,} are built", at, "use exclude_docs")
         pages = self._publishable(pages, repo, entity.ref)
         files = tuple(file for file in found if not is_markdown(file.uri))
-        plan = Plan(
+        return Plan(
             entity=entity.ref,
             checkout=checkout,
             at=at,
@@ -222,68 +300,12 @@ class _Planner:
             files=files,
             roots=(("", docs), *roots, *index),
         )
-        for page, other in plan.conflicts:
-            message = f"{page.path} and {other.path} want one address; {other.path} has it"
-            self.report.add("path-conflict", message, SourceLocation(repo, page.path), "rename one of them", str(entity.ref))
-        return plan
 
     def _note(self, ignored: Ignored, ref: EntityRef) -> None:
         self.report.add(ignored.code, ignored.message, ignored.at, ignored.hint, str(ref))
 
     def _listing(self, checkout: Checkout) -> _Listing:
         return self.listings.setdefault(checkout.repository.name, _Listing(checkout))
-
-    # where
-
-    def _place(self, entity: Entity, written: str) -> tuple[Checkout, str]:
-        """The repository and the folder that the annotation means."""
-        kind, colon, target = written.partition(":")
-        if kind == "url" and colon:
-            found = self._by_address(target)
-            if found is None:
-                hint = "use dir: for a folder of the same repository, or add the repository to sources"
-                raise PlanError("docs-ref", f"{written} leads to a repository that no source reads", hint=hint)
-            return found
-        if kind != "dir" or not colon:
-            raise PlanError("docs-ref", f"{written} is neither dir: nor url:", hint="write dir:. for the folder of this file")
-        checkout, base = self._base(entity)
-        return checkout, _inside(base, target)
-
-    def _base(self, entity: Entity) -> tuple[Checkout, str]:
-        """source-location where the author wrote one, else the folder of the descriptor."""
-        metadata = entity.source.value.get("metadata")
-        annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-        location = annotations.get(SOURCE_LOCATION) if isinstance(annotations, Mapping) else None
-        if isinstance(location, str) and location.startswith("url:"):
-            found = self._by_address(location.removeprefix("url:"))
-            if found is None:
-                message = f"{SOURCE_LOCATION} {location} leads to a repository that no source reads"
-                where = entity.at("metadata", "annotations", SOURCE_LOCATION)
-                raise PlanError("docs-ref", message, where, "add the repository to sources")
-            return found
-        checkout = self.checkouts.get(entity.source.repo)
-        if checkout is None:
-            raise PlanError("docs-ref", f"the repository {entity.source.repo} is not read")
-        return checkout, posixpath.dirname(entity.source.path)
-
-    def _by_address(self, url: str) -> tuple[Checkout, str] | None:
-        """The checkout and folder at a web address; None where it is none of the sources'."""
-        plain = url.split("?")[0].split("#")[0].rstrip("/").removesuffix(".git")
-        if checkout := self.by_url.get(plain.casefold()):
-            return checkout, ""
-        address = parse_blob_url(url, self.branches)
-        if address is None:
-            return None
-        wanted = address.repository_url.rstrip("/").casefold()
-        path = address.path.strip("/")
-        for checkout in self.checkouts.values():
-            repository = checkout.repository
-            if repository.url.rstrip("/").casefold() != wanted:
-                continue
-            prefix = repository.prefix
-            if not prefix or path == prefix or path.startswith(f"{prefix}/"):
-                return checkout, path[len(prefix) :].strip("/") if prefix else path
-        return None
 
     # what
 

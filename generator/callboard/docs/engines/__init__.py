@@ -15,6 +15,7 @@ from typing import Protocol
 from callboard.diagnostics import Report
 from callboard.docs.engines.exchange import Pages, Setup
 from callboard.docs.engines.mkdocs import MkDocs
+from callboard.docs.engines.prebuilt import Prebuilt
 from callboard.docs.plan import Plan, Plans, SourceFile
 from callboard.docs.state import Kept
 from callboard.model.catalog import Catalog
@@ -65,5 +66,5 @@ class Engine(Protocol):
         ...
 
 
-ENGINES: Mapping[str, Callable[[Setup], AbstractContextManager[Engine]]] = MappingProxyType({"mkdocs": MkDocs})
+ENGINES: Mapping[str, Callable[[Setup], AbstractContextManager[Engine]]] = MappingProxyType({"mkdocs": MkDocs, "prebuilt": Prebuilt})
 """The choices of ``docs.engine``."""

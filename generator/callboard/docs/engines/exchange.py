@@ -20,8 +20,8 @@ class Setup:
 
     config: DocsConfig
     tools: Tools
-    folder: Path = field(default_factory=Path)
-    """What paths of *config* are relative to."""
+    file: Path = field(default_factory=lambda: Path("site_config.yml"))
+    """Where *config* is written: its paths are relative to that folder."""
     renderer: Renderer | None = None
     """One that is warm; who made it closes it."""
 

@@ -1,0 +1,287 @@
+"""Manuals from a folder that mirrors what techdocs-cli published: what is found, what is shown, what is refused."""
+
+import json
+import os
+import re
+
+import pytest
+
+from callboard.config.model import DocsConfig
+from callboard.model.manual import Heading, NavItem
+from callboard.model.ref import EntityRef
+from docs_kit import LATER, NOW, build, checkout_of, entity_of, page_html, write_tree
+from test_docs_hostile import ACTIVE
+
+SHOP = EntityRef("component", "default", "shop")
+PLACE = "default/component/shop"
+NAV = '<li class="md-nav__item"><a href="{}" class="md-nav__link"><span class="md-ellipsis">{}</span></a></li>'
+
+
+def page(article, *, title="Shop", nav="", edit="", head=""):
+    """A page as Material for MkDocs has it, as much of it as counts."""
+    button = f'<a href="{edit}" title="Edit this page" class="md-content__button md-icon" rel="edit"><svg><path d="M0"/></svg></a>' if edit else ""
+    return (
+        f"<!doctype html><html><head><title>{title} - Shop manual</title>{head}<script>theme()</script></head><body>"
+        f'<header><div class="md-header__topic" data-md-component="header-topic"><span class="md-ellipsis">{title}</span></div></header>'
+        f'<nav class="md-nav md-nav--primary" aria-label="Navigation"><label class="md-nav__title">Shop manual</label><ul class="md-nav__list">{nav}</ul></nav>'
+        f'<div class="md-content"><article class="md-content__inner md-typeset">{button}\n{article}\n</article></div>'
+        '<footer class="md-footer">Made with Material</footer></body></html>'
+    )
+
+
+@pytest.fixture
+def shown(tmp_path):
+    """Build what is published as these files, all below the folder of the one entity unless *place* says otherwise."""
+    repository = checkout_of(write_tree(tmp_path / "repo", {"docs/index.md": "# Not read\n", "src/a.py": ""}))
+
+    def build_it(files=None, *, place=PLACE, entities=None, checkouts=(), now=NOW, **settings):
+        write_tree(tmp_path / "mirror" / place, files or {})
+        config = DocsConfig(engine="prebuilt", prebuilt=tmp_path / "mirror", **settings)
+        return build([repository, *checkouts], entities or [entity_of()], tmp_path / "state", config=config, now=now)
+
+    return build_it
+
+
+def only(manuals):
+    (manual,) = manuals.by_entity.values()
+    return manual
+
+
+def messages(report):
+    return [f"{problem.location}: {problem.code}: {problem.message}" for problem in report]
+
+
+# -- what is shown -----------------------------------------------------------------------------------------------------
+
+
+def test_pages_keep_their_article_and_lose_the_theme(shown):
+    nav = NAV.format(".", "Start") + NAV.format("guide/first/", "First steps") + NAV.format("https://example.org/", "Elsewhere")
+    manuals, report = shown(
+        {
+            "index.html": page('<h1 id="shop">Shop</h1><p><a href="guide/first/#next">on</a></p>', nav=nav, edit="https://github.com/acme/shop/edit/main/docs/index.md"),
+            "guide/first/index.html": page(
+                '<h1>First steps</h1><h2 id="next">Next</h2><p><img src="../../p.png" alt="P"> <a href="../../a.pdf">a</a> <a href="../..">back</a></p>',
+                title="First",
+                head='<meta name="description" content="How to begin">',
+            ),
+            "p.png": b"picture",
+            "a.pdf": b"download",
+            "unused.png": b"picture",
+            "assets/javascripts/bundle.js": "theme()",
+            "404.html": page("<h1>404</h1>"),
+            "techdocs_metadata.json": json.dumps({"site_name": "Shop manual", "site_description": "All of it", "build_timestamp": 1}),
+        }
+    )
+
+    manual = only(manuals)
+    assert list(report) == []
+    assert (manual.title, manual.repo) == ("Shop manual", "acme/shop")
+    assert manual.nav == (NavItem("Start", ""), NavItem("First steps", "guide/first/"), NavItem("Elsewhere", url="https://example.org/"))
+    first, second = manual.pages
+    assert (first.title, first.path, first.source, first.description) == ("Start", "", "docs/index.md", "")
+    assert first.change is not None and first.change.author == "Ada"
+    assert first.html == '<h1 id="shop">Shop</h1><p><a href="cb:page/guide/first/#next">on</a></p>'
+    assert (second.title, second.source, second.change, second.description) == ("First steps", "", None, "How to begin")
+    assert second.html == (
+        '<h2 id="next">Next</h2><p><img src="cb:asset/p.png" alt="P" loading="lazy" decoding="async"> <a href="cb:asset/a.pdf">a</a> <a href="cb:page/">back</a></p>'
+    )
+    assert second.headings == (Heading(2, "next", "Next"),)
+    assert [(asset.path, asset.file.read_bytes()) for asset in manual.assets] == [("a.pdf", b"download"), ("p.png", b"picture")]
+
+
+@pytest.mark.parametrize("place", ["default/component/shop", "default/Component/Shop", "Default/COMPONENT/shop"])
+def test_the_folder_is_found_in_lower_case_and_as_older_portals_wrote_it(shown, place):
+    assert only(shown({"index.html": page("<p>x</p>")}, place=place)[0]).pages[0].html == "<p>x</p>"
+
+
+def test_lower_case_goes_before_what_a_migration_left(shown):
+    shown({"index.html": page("<p>old</p>")}, place="default/Component/shop")
+
+    assert only(shown({"index.html": page("<p>new</p>")})[0]).pages[0].html == "<p>new</p>"
+
+
+def test_an_entity_whose_folder_is_missing_says_which_was_looked_for(shown):
+    manuals, report = shown({"index.html": page("<p>x</p>")}, entities=[entity_of(), entity_of("billing")])
+
+    assert list(manuals.by_entity) == [SHOP]
+    assert [str(problem) for problem in report] == [
+        "acme/shop/catalog-info.yaml:5:5: error[docs-missing]: the documentation of component:default/billing is not published: "
+        "docs.prebuilt has no folder default/component/billing\n"
+        "  hint: run techdocs-cli publish --entity default/component/billing, and copy the bucket again"
+    ]
+
+
+def test_sections_with_a_page_of_their_own_begin_with_it(shown):
+    inner = NAV.format("guide/first/", "First")
+    section = (
+        '<li class="md-nav__item md-nav__item--nested"><input class="md-nav__toggle" type="checkbox"><div class="md-nav__link md-nav__container">'
+        '<a href="guide/" class="md-nav__link"><span class="md-ellipsis">Guides<br><small>for all</small></span></a><label class="md-nav__link"></label></div>'
+        f'<nav class="md-nav"><label class="md-nav__title">Guides</label><ul class="md-nav__list">{inner}</ul></nav></li>'
+    )
+    manuals, _ = shown(
+        {
+            "index.html": page("<p>x</p>", nav=section),
+            "guide/index.html": page("<p>x</p>", title="All guides"),
+            "guide/first/index.html": page("<p>x</p>"),
+        }
+    )
+
+    assert only(manuals).nav == (NavItem("Guides", children=(NavItem("All guides", "guide/"), NavItem("First", "guide/first/"))),)
+
+
+def test_sections_that_the_theme_left_out_are_taken_from_their_own_pages(shown):
+    """The feature navigation.prune writes only what is near the page."""
+    pruned = '<li class="md-nav__item md-nav__item--pruned md-nav__item--nested"><a href="{}" class="md-nav__link"><span class="md-ellipsis">Guides</span></a></li>'
+    whole = (
+        '<li class="md-nav__item md-nav__item--nested"><label class="md-nav__link">Guides <span class="md-nav__icon"></span></label>'
+        f'<nav class="md-nav"><ul class="md-nav__list">{NAV.format("./", "A")}{NAV.format("../b/", "B")}</ul></nav></li>'
+    )
+    manuals, _ = shown(
+        {
+            "index.html": page("<p>x</p>", nav=NAV.format(".", "Home") + pruned.format("a/")),
+            "a/index.html": page("<p>x</p>", nav=NAV.format("..", "Home") + whole),
+            "b/index.html": page("<p>x</p>"),
+        }
+    )
+
+    assert only(manuals).nav == (NavItem("Home", ""), NavItem("Guides", children=(NavItem("A", "a/"), NavItem("B", "b/"))))
+
+
+def test_without_a_navigation_every_page_is_listed(shown):
+    manuals, _ = shown({"index.html": page("<p>x</p>"), "b/index.html": page("<p>x</p>", title="B")})
+
+    assert only(manuals).nav == (NavItem("Shop", ""), NavItem("B", "b/"))
+
+
+def test_pages_that_only_lead_on_are_redirects(shown):
+    on = '<html><head><meta http-equiv="refresh" content="0; url=../new/#part"></head><body></body></html>'
+    out = '<html><head><meta http-equiv="refresh" content="0; url=https://evil.example/"></head><body></body></html>'
+    manuals, report = shown(
+        {"index.html": page('<a href="old/">x</a>'), "new/index.html": page('<h2 id="part">P</h2>'), "old/index.html": on, "out/index.html": out}
+    )
+
+    manual = only(manuals)
+    assert (manual.redirects, [one.path for one in manual.pages]) == ((("old/", "new/#part"),), ["", "new/"])
+    assert 'href="cb:page/new/"' in page_html(manual) and "evil.example" not in repr(manual)
+    assert list(report) == []
+
+
+def test_a_button_that_leads_to_another_repository_is_no_edit_link(shown):
+    manuals, _ = shown({"index.html": page("<p>x</p>", edit="https://evil.example/acme/shop/edit/main/docs/index.md")})
+
+    assert (only(manuals).pages[0].source, only(manuals).pages[0].html) == ("", "<p>x</p>")
+
+
+def test_a_diagram_whose_fence_lost_its_name_is_a_diagram_again(shown):
+    numbered = (
+        '<div class="language-text highlight"><table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre><span></span>'
+        '<span class="normal">1</span></pre></div></td><td class="code"><div><pre><span></span><code>{}\n</code></pre></div></td></tr></table></div>'
+    )
+    manuals, _ = shown({"index.html": page(numbered.format("graph TD\n A--&gt;B") + numbered.format("graph of the month"))})
+
+    text = page_html(only(manuals))
+    assert re.findall(r'<pre class="mermaid cb-room-\d+" tabindex="0"><code>(.*?)</code></pre>', text, re.S) == ["graph TD\n A--&gt;B\n"]
+    assert "highlighttable" in text and "graph of the month" in text
+
+
+def test_what_is_not_listed_as_published_is_not_shown_and_what_is_missing_is_told(shown):
+    listed = ["index.html", "gone/index.html", "techdocs_metadata.json", "assets/gone.js"]
+    manuals, report = shown(
+        {
+            "index.html": page("<p>x</p>"),
+            "left/index.html": page("<p>of last year</p>"),
+            "techdocs_metadata.json": json.dumps({"site_name": "S", "files": listed}),
+        }
+    )
+
+    assert [one.path for one in only(manuals).pages] == [""]
+    assert messages(report) == [
+        "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: 'gone/index.html' is not there, although techdocs_metadata.json lists it",
+        "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: left/index.html is not shown, because techdocs_metadata.json does not list it",
+    ]
+
+
+# -- what is done again, what stays ------------------------------------------------------------------------------------
+
+
+def test_an_unchanged_manual_is_not_made_again(shown):
+    files = {"index.html": page("<p>x</p>"), "p.png": b"1", "techdocs_metadata.json": '{"build_timestamp": 1}'}
+    first, _ = shown(files)
+    second, _ = shown({"techdocs_metadata.json": '{"build_timestamp": 2}', "sitemap.xml.gz": b"of today"})
+    third, _ = shown({"index.html": page("<p>y</p>")})
+
+    assert [(manuals.built, manuals.reused) for manuals in (first, second, third)] == [(1, 0), (0, 1), (1, 0)]
+    assert page_html(only(third)) == "<p>y</p>"
+
+
+def test_the_last_good_manual_stays_while_its_folder_is_missing(shown, tmp_path):
+    shown({"index.html": page("<p>x</p>")})
+    os.rename(tmp_path / "mirror" / "default", tmp_path / "elsewhere")
+
+    manuals, report = shown({"index.html": page("<p>x</p>")}, place="other/component/thing", now=LATER)
+
+    assert only(manuals).pages[0].html == "<p>x</p>"
+    assert only(manuals).stale.since == NOW and "has no folder default/component/shop" in only(manuals).stale.error
+    assert [problem.code for problem in report] == ["docs-missing"]
+
+
+@pytest.mark.parametrize(("state", "said"), [("gone", "cannot be read: no such file or directory"), ("empty", "is empty")])
+def test_a_mirror_that_is_not_there_is_one_problem_and_loses_nothing(shown, tmp_path, state, said):
+    entities = [entity_of(), entity_of("billing")]
+    shown({"index.html": page("<p>x</p>")}, entities=entities)
+    os.rename(tmp_path / "mirror", tmp_path / "elsewhere")
+    if state == "empty":
+        (tmp_path / "mirror").mkdir()
+    config = DocsConfig(engine="prebuilt", prebuilt=tmp_path / "mirror")
+
+    manuals, report = build([checkout_of(tmp_path / "repo")], entities, tmp_path / "state", config=config, now=LATER)
+
+    assert list(manuals.by_entity) == [SHOP] and only(manuals).stale is not None
+    assert messages(report) == [f"site_config.yml: docs-missing: the folder that docs.prebuilt names {said}"]
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------------
+
+ATTACKS = {
+    "script": "<script>alert(1)</script>",
+    "handler": '<img src="p.png" onerror="alert(1)">',
+    "foreign frame": '<iframe src="https://evil.example/"></iframe>',
+    "document in a frame": '<iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;"></iframe>',
+    "dangerous scheme": '<a href="javascript:alert(1)">x</a>',
+    "hidden scheme": '<a href="java&#10;script:alert(1)">x</a>',
+    "data": '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    "style": '<p style="position:fixed;inset:0">x</p><style>body{display:none}</style>',
+    "svg": "<svg><script>alert(1)</script><set onbegin=alert(1)></svg>",
+    "base": '<base href="https://evil.example/">',
+    "refresh": '<meta http-equiv="refresh" content="0; url=https://evil.example/">',
+    "form": '<form action="https://evil.example/"><input type="password" name="p"><button>Sign in</button></form>',
+    "object": '<object data="x.swf"></object><embed src="x.swf">',
+    "end of the article": "</article></div></main><script>alert(1)</script><article class='md-typeset'>",
+    "comment": "<!--<p>--><script>alert(1)</script>",
+    "noscript": '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "mathml": "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "not closed": '<div><a href="x"><img src="p.png" onerror=alert(1) <b',
+    "nul": "<scr\x00ipt>alert(1)</scr\x00ipt>",
+    "shell": '<div class="cb-palette" id="cb-main">x</div>',
+}
+
+
+def everything(manual):
+    return "\n".join(
+        (
+            manual.title,
+            repr((manual.nav, manual.redirects)),
+            *(f"{one.path} {one.title} {one.html} {one.headings} {one.description} {one.source}" for one in manual.pages),
+            *(f"{asset.path} {asset.file.read_bytes().decode(errors='replace')}" for asset in manual.assets),
+        )
+    )
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_page_that_attacks_is_published_without_the_attack(shown, attack):
+    """Fails without sanitize.clean in adopt.py, as tried."""
+    manuals, _ = shown({"index.html": page(f'<h1 id="a">A</h1><p>before</p>{ATTACKS[attack]}'), "p.png": b"1"})
+
+    text = everything(only(manuals))
+    assert "before" in text
+    assert not ACTIVE.search(text) and 'id="cb-' not in text and "cb-palette" not in text
