@@ -124,8 +124,8 @@ def clean(html: str) -> str:
 
 
 _OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)")
-_HANDLER = re.compile(r"<[a-zA-Z][^>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
-_SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*["']?\s*((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)
+_HANDLER = re.compile(r"<[a-zA-Z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
+_SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*(?:["']\s*)?((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)
 
 
 def taken_out(html: str) -> tuple[str, ...]:

@@ -41,7 +41,6 @@ _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\s*(?:;|$)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,5}(?:\.\d+)?(?:px|%)?")
 _EMOJI_CLASSES = frozenset({"emojione", "gemoji", "twemoji"})
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
-_FRAME = re.compile(r"""<i?frame\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))[^>]*>(?:.*?</i?frame\s*>)?""", re.I | re.S)
 _REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
 _OWN_ID = re.compile(r"cb-", re.IGNORECASE)
 LABEL_LENGTH = 80
@@ -118,9 +117,13 @@ def adopt(
 ) -> Adopted:
     """Make the manual of *plan* out of the worker's *records*; *text_of* gives the Markdown of a page by its uri.
     Classes that are *reserved* for the portal's own pages are taken off.
+    seconds: float = 120,
+) -> Adopted:
+    """Make the manual of *plan* out of an engine's *records*; *text_of* gives the Markdown of a page by its uri.
 
-    Raises WorkerError where the records are not of the form that the worker writes.
+    Raises WorkerError where the records are not of the form that the worker writes, and after *seconds*.
     """
+    patience = cleaning.Patience(seconds)
     problems: list[Diagnostic] = []
     pages: dict[str, _Page] = {}
     nav: Any = None
@@ -130,6 +133,7 @@ def adopt(
         if "nav" in record:
             nav = record["nav"]
             continue
+        patience.check()
         page = _page(plan, record, text_of, problems)
         if page.uri not in pages:
             pages[page.uri] = page
@@ -151,7 +155,7 @@ def adopt(
     matters = {uri: front_matter(text_of(uri)) for uri in order}
     problems += (_matter_problem(plan, sources[uri].path, matter) for uri, matter in matters.items() if matter.error)
     for uri in order:
-        writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw, reserved)
+        writer = _Writer(plan, uri, sources[uri], resolver, text_of, draw, reserved, patience)
         page = pages[uri]
         if page.formulas:
             writer.typeset(page.root, typeset)
@@ -214,7 +218,7 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
     if removed := sanitize.taken_out(html):
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
         problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
-    root = parse(sanitize.clean(_FRAME.sub(_frame_link, html)))
+    root = parse(cleaning.clean(cleaning.without_frames(html), source))
     page = _Page(
         uri,
         sanitize.safe_text([title])[:300] or uri,
@@ -227,14 +231,9 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
     return page
 
 
-def _frame_link(match: re.Match[str]) -> str:
-    """A frame becomes a link to what it shows: nothing foreign is framed."""
-    address = match[1] or match[2] or match[3] or ""
-    return f'<a href="{address}">{address}</a>'.replace("\n", " ")
-
-
 def _name_elements(page: _Page) -> None:
     """Make ids unique, keep those of the shell free, give every heading one, and let old ``name`` anchors be ids."""
+    used: dict[str, int] = {}
     for element in page.root.elements():
         name = element.get("id")
         if not name and element.tag == "a" and element.get("name"):
@@ -250,11 +249,10 @@ def _name_elements(page: _Page) -> None:
         free = f"doc-{name}" if _OWN_ID.match(name) else name
         if free != name:
             page.renamed.setdefault(name, free)
-        number = 1
         unique = free
         while unique in page.ids:
-            unique = f"{free}_{number}"
-            number += 1
+            used[free] = used.get(free, 0) + 1
+            unique = f"{free}_{used[free]}"
         page.ids.add(unique)
         element.set("id", unique)
 
@@ -466,6 +464,7 @@ class _Writer:
         text_of: Callable[[str], str],
         draw: Draw,
         reserved: frozenset[str],
+        patience: cleaning.Patience,
     ) -> None:
         self.plan = plan
         self.uri = uri
@@ -474,6 +473,7 @@ class _Writer:
         self.resolver = resolver
         self.draw = draw
         self.reserved = reserved
+        self.patience = patience
         self.problems: list[Diagnostic] = []
         self.files: list[SourceFile] = []
         self.headings: list[Heading] = []
@@ -584,6 +584,7 @@ class _Writer:
     def _lost(self, target: Target, written: str, what: str = "a link to") -> None:
         if target.kind is Kind.UNLINKED:
             return
+        self.patience.check()
         code = "rejected-link" if target.kind is Kind.REFUSED else "docs-broken-link"
         shown = sanitize.safe_text([target.shown or written])[:200]
         message = f"{self.source} has {what} {shown}, which {target.why}"

@@ -256,7 +256,14 @@ class _Builder:
         pages = draft.pages()
         around = Surroundings(lambda kind, what: self.world.answer(plan.repo, kind, what))
         adopted = adopting.adopt(
-            pages.plan, pages.records, around, draft.text, self.studio.for_manual(), self.studio.typesetter(), self.reserved
+            pages.plan,
+            pages.records,
+            around,
+            draft.text,
+            self.studio.for_manual(),
+            self.studio.typesetter(),
+            self.reserved,
+            self.config.timeout,
         )
         problems = tuple(dict.fromkeys((*pages.problems, *adopted.problems)))
         entry = self.store.get_or_make(key, lambda folder: self._write(folder, pages.plan, draft, adopted, around, problems))

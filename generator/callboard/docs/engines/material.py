@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from callboard import sanitize
+from callboard.docs import cleaning
 from callboard.docs.tree import Element, parse
 
 HEAD = 1 << 18
 """How far into a page its head is looked for."""
+TOPIC = 1 << 12
+"""How long the title in a page's header may be, with its elements."""
 
 _TAG = r"[^<>]{0,4000}"
 _ARTICLE = re.compile(rf"<article\b(?={_TAG}\bmd-(?:content__inner|typeset)\b){_TAG}>", re.I)
@@ -101,7 +104,7 @@ def _topic(before: str) -> str:
     if found is None:
         return ""
     end = before.find("</div>", found.end())
-    return parse(sanitize.clean(before[found.end() : end])).text() if 0 <= end - found.end() < HEAD else ""
+    return parse(sanitize.clean(before[found.end() : end])).text() if 0 <= end - found.end() < TOPIC else ""
 
 
 def _head_title(text: str, site_name: str) -> str:
@@ -169,7 +172,7 @@ def navigation(text: str) -> tuple[Entry, ...]:
     if start is None:
         return ()
     end = _ARTICLE.search(text, start.end())
-    root = parse(sanitize.clean(text[start.start() : end.start() if end else len(text)]))
+    root = parse(cleaning.clean(text[start.start() : end.start() if end else len(text)], "a navigation"))
     nav = next((element for element in _inside(root) if element.tag == "nav"), None)
     return _entries(nav) if nav is not None else ()
 
