@@ -285,3 +285,220 @@ def test_a_page_that_attacks_is_published_without_the_attack(shown, attack):
     text = everything(only(manuals))
     assert "before" in text
     assert not ACTIVE.search(text) and 'id="cb-' not in text and "cb-palette" not in text
+
+
+def test_what_the_theme_says_around_an_article_is_not_sanitised_into_it(shown):
+    """A footer's scripts, the search box and the fonts of the theme are no business of the author: nothing is noted."""
+    manuals, report = shown({"index.html": page("<p>x</p>", head='<link rel="stylesheet" href="https://fonts.example/x.css">')})
+
+    assert (page_html(only(manuals)), list(report)) == ("<p>x</p>", [])
+
+
+def test_what_an_author_wrote_and_is_taken_out_is_noted(shown):
+    _, report = shown({"index.html": page("<p>x</p><script>x</script>", edit="https://github.com/acme/shop/edit/main/docs/index.md")})
+
+    assert messages(report) == ["acme/shop/docs/index.md: docs-sanitized: docs/index.md has <script>, which is not published"]
+
+
+def test_a_broken_link_is_told_where_the_page_is_asked_for_unless_its_source_is_known(shown):
+    _, report = shown(
+        {
+            "index.html": page('<a href="no/">x</a>', edit="https://github.com/acme/shop/edit/main/docs/index.md"),
+            "b/index.html": page('<a href="../no/">x</a><a href="../src/a.py">y</a><img src="no.png">'),
+        }
+    )
+
+    assert messages(report) == [
+        "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has a link to ../no/, which leads to nothing",
+        "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has a link to ../src/a.py, which leads to nothing",
+        "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has the picture no.png, which leads to nothing",
+        "acme/shop/docs/index.md: docs-broken-link: docs/index.md has a link to no/, which leads to nothing",
+    ]
+
+
+@pytest.mark.parametrize("name", ["x.html", "run.js", "page.xhtml", "a.swf", "sw.js", "x.htm"])
+def test_files_that_a_browser_would_run_are_not_published(shown, name):
+    """Fails without links.is_published."""
+    manuals, _ = shown({"index.html": page(f'<a href="{name}">x</a> <a href="a.pdf">y</a>'), name: "<script>alert(1)</script>", "a.pdf": "1"})
+
+    assert [asset.path for asset in only(manuals).assets] == ["a.pdf"]
+
+
+def test_a_page_of_another_making_is_told_and_not_published(shown):
+    manuals, report = shown({"index.html": page("<p>x</p>"), "report/index.html": "<html><body><script>alert(1)</script></body></html>"})
+
+    assert [one.path for one in only(manuals).pages] == [""]
+    assert messages(report) == [
+        "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: report/index.html is not shown, "
+        "because there is no article of Material for MkDocs in it"
+    ]
+
+
+def test_pictures_are_cleaned_before_they_are_published(shown):
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><rect width="1" height="1"/></svg>'
+    manuals, report = shown({"index.html": page('<img src="a.svg"><img src="b.svg">'), "a.svg": drawn, "b.svg": "<html>no</html>"})
+
+    (asset,) = only(manuals).assets
+    assert b"alert" not in asset.file.read_bytes() and b"rect" in asset.file.read_bytes()
+    assert messages(report) == ["acme/shop/catalog-info.yaml:5:5: docs-file-skipped: b.svg is not an SVG that can be shown"]
+
+
+@pytest.mark.parametrize("where", ["page", "folder", "picture", "namespace", "name"])
+def test_links_out_of_the_mirror_are_not_followed(shown, tmp_path, where):
+    """Fails without O_NOFOLLOW and follow_symlinks=False in published.py."""
+    write_tree(tmp_path / "outside", {"index.html": page("<p>content-from-outside</p>"), "p.png": "content-from-outside"})
+    shown({"p/keep.txt": ""}, place="another/component/x")
+    mirror = tmp_path / "mirror"
+    if where in {"namespace", "name"}:
+        target = mirror / ("default" if where == "namespace" else PLACE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_tree(tmp_path / "outside", {"component/shop/index.html": page("<p>content-from-outside</p>")})
+        target.symlink_to(tmp_path / "outside")
+        config = DocsConfig(engine="prebuilt", prebuilt=mirror)
+        manuals, report = build([checkout_of(tmp_path / "repo")], [entity_of()], tmp_path / "state", config=config)
+        assert (manuals.by_entity, [problem.code for problem in report]) == ({}, ["docs-missing"])
+        return
+    site = write_tree(mirror / PLACE, {"index.html": page('<a href="out/">o</a><img src="p.png">')})
+    name = {"page": "out.html", "folder": "out", "picture": "p.png"}[where]
+    (site / name).symlink_to(tmp_path / "outside" / {"page": "index.html", "folder": "", "picture": "p.png"}[where])
+
+    manuals, report = shown()
+
+    assert "content-from-outside" not in everything(only(manuals))
+    assert f"default/component/shop: {name} is not read, because a link may lead anywhere" in [problem.message for problem in report]
+
+
+def test_a_file_that_becomes_a_link_while_the_build_runs_is_not_followed(shown, tmp_path):
+    from callboard.docs.engines.published import Mirror
+    from callboard.model.repository import ReadError
+
+    shown({"index.html": page("<p>x</p>"), "p.png": "1"})
+    (tmp_path / "secret").write_text("content-from-outside")
+    site = Mirror(tmp_path / "mirror").site(PLACE)
+    (site.root / "p.png").unlink()
+    (site.root / "p.png").symlink_to(tmp_path / "secret")
+
+    with pytest.raises(ReadError, match=r"p\.png cannot be read"):
+        site.read("p.png", 100)
+
+
+def test_a_pipe_is_not_waited_for(shown, tmp_path):
+    write_tree(tmp_path / "mirror" / PLACE, {})
+    (tmp_path / "mirror" / PLACE).mkdir(parents=True)
+    os.mkfifo(tmp_path / "mirror" / PLACE / "p.png")
+
+    assert [one.path for one in only(shown({"index.html": page('<img src="p.png">')})[0]).pages] == [""]
+
+
+ODD_NAMES = ["..\\..\\x.html", "a\nb.html", "\u202egnp.html", ".hidden/x.html", b"\xff.html".decode(errors="surrogateescape"), "x" * 210 + ".html"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=ascii)
+def test_names_that_no_address_should_have_are_told_and_not_shown(shown, name):
+    """Fails without is_place in published.py."""
+    manuals, report = shown({"index.html": page("<p>x</p>"), name: page("<p>odd</p>")})
+
+    assert [one.path for one in only(manuals).pages] == [""]
+    (problem,) = report
+    shown_name = ascii(name.split("/")[0])
+    assert (problem.code, problem.message) == ("docs-file-skipped", f"default/component/shop: {shown_name} is not shown, because of the name")
+
+
+def test_names_that_climb_stay_in_the_manual(shown):
+    manuals, _ = shown(
+        {
+            "index.html": page('<a href="../../../../../etc/passwd">a</a><a href="..%2f..%2fx">b</a><img src="../../../api/build.json"><a href="/api/x.json">c</a>'),
+            "techdocs_metadata.json": json.dumps({"site_name": "../../x", "files": ["index.html", "../../other/component/x/index.html", "/etc/passwd"]}),
+        }
+    )
+
+    assert re.findall(r'(?:href|src)="[^"]*"', page_html(only(manuals))) == []
+    assert only(manuals).assets == () and [one.path for one in only(manuals).pages] == [""]
+
+
+def test_of_two_names_that_differ_in_case_one_is_shown(shown):
+    manuals, report = shown(
+        {
+            "index.html": page('<img src="P.png"><img src="p.png">'),
+            "Guide/index.html": page("<p>1</p>"),
+            "guide/index.html": page("<p>2</p>"),
+            "P.png": "1",
+            "p.png": "2",
+        }
+    )
+
+    assert [one.path for one in only(manuals).pages] == ["", "Guide/"]
+    assert [(asset.path, asset.file.read_bytes()) for asset in only(manuals).assets] == [("P.png", b"1")]
+    assert [problem.message for problem in report] == [
+        "guide/index.html and Guide/index.html want one address; Guide/index.html has it",
+        "p.png and P.png want one address; P.png has it",
+    ]
+
+
+def test_a_page_that_is_not_utf8_or_too_large_spares_the_others(shown):
+    manuals, report = shown(
+        {"index.html": page("<p>x</p>"), "a/index.html": page("<p>é</p>").encode("latin-1"), "b/index.html": page("<p>x</p>" * 700_000)}
+    )
+
+    assert [one.path for one in only(manuals).pages] == [""]
+    at = page("<p>é</p>").encode("latin-1").index(b"\xe9")
+    size = len(page("<p>x</p>" * 700_000))
+    assert messages(report) == [
+        f"acme/shop/catalog-info.yaml:5:5: file-not-utf8: default/component/shop/a/index.html is not UTF-8 at byte {at:,}",
+        f"acme/shop/catalog-info.yaml:5:5: file-too-large: default/component/shop/b/index.html has {size:,} bytes, more than the 5,242,880 that are read",
+    ]
+
+
+def test_a_manual_that_is_too_large_is_not_shown(shown):
+    manuals, report = shown({f"{n}/index.html": page("x" * 600_000) for n in range(2)}, max_output=1)
+
+    assert manuals.by_entity == {}
+    assert [(problem.code, problem.message) for problem in report] == [
+        ("docs-failed", "the documentation of component:default/shop: the documentation is larger than docs.max_output")
+    ]
+
+
+def test_files_over_the_limit_are_left_out(shown):
+    manuals, report = shown({"index.html": page('<img src="a.png"><img src="b.png">'), "a.png": b"1" * 900_000, "b.png": b"1" * 900_000}, max_output=1)
+
+    assert [asset.path for asset in only(manuals).assets] == ["a.png"]
+    assert [problem.code for problem in report] == ["docs-file-skipped"]
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "[]", "{", b"\xff", '{"site_name": ["x"], "files": {"a": 1}}'], ids=["nested", "list", "half", "bytes", "types"])
+def test_facts_that_are_none_do_not_lose_the_manual(shown, content):
+    manuals, report = shown({"index.html": page("<p>x</p>"), "techdocs_metadata.json": content})
+
+    assert (only(manuals).title, page_html(only(manuals))) == ("shop", "<p>x</p>")
+    assert [problem.message for problem in report] in (
+        [],
+        ["default/component/shop: techdocs_metadata.json is not used: it is not a JSON object"],
+    )
+
+
+def test_titles_are_text(shown):
+    title = "<img src=x onerror=alert(1)> &lt;b&gt;"
+    manuals, _ = shown(
+        {
+            "index.html": page("<p>x</p>", title=title, nav=NAV.format(".", title)),
+            "techdocs_metadata.json": json.dumps({"site_name": "</title><script>alert(1)</script>"}),
+        }
+    )
+
+    assert only(manuals).nav == (NavItem("<b>", ""),)
+    assert only(manuals).title == "</title><script>alert(1)</script>"  # as for MkDocs: what is text is escaped where it is shown
+
+
+def test_a_navigation_that_never_ends_ends(shown):
+    deep = '<li class="md-nav__item"><label class="md-nav__link">a</label><nav class="md-nav"><ul>' * 3000
+    wide = NAV.format(".", "x") * 30_000
+    manuals, _ = shown({"index.html": page("<p>x</p>", nav=deep), "b/index.html": page("<p>x</p>", nav=wide)})
+
+    assert [one.path for one in only(manuals).pages] == ["", "b/"]
+
+
+def test_navigation_leads_to_pages_and_web_addresses_only(shown):
+    bad = ["javascript:alert(1)", "//evil.example/x", "../../../x", "data:text/html,x", "?x", "no/"]
+    manuals, _ = shown({"index.html": page("<p>x</p>", nav="".join(NAV.format(address, "x") for address in bad) + NAV.format(".", "Home"))})
+
+    assert only(manuals).nav == (NavItem("Home", ""),)
