@@ -19,7 +19,7 @@ from slugify import slugify
 
 from callboard import sanitize
 from callboard.diagnostics import Diagnostic, SourceLocation
-from callboard.docs import decisions, drawings, formulas, notes
+from callboard.docs import cleaning, decisions, drawings, formulas, notes
 from callboard.docs.formulas import Formula, FormulaError
 from callboard.docs.frontmatter import FrontMatter, front_matter
 from callboard.docs.links import Kind, Resolver, Surroundings, Target, anchor, quoted
@@ -114,12 +114,10 @@ def adopt(
     draw: Draw = draw_nothing,
     typeset: Typeset = typeset_nothing,
     reserved: frozenset[str] = frozenset(),
-) -> Adopted:
-    """Make the manual of *plan* out of the worker's *records*; *text_of* gives the Markdown of a page by its uri.
-    Classes that are *reserved* for the portal's own pages are taken off.
     seconds: float = 120,
 ) -> Adopted:
     """Make the manual of *plan* out of an engine's *records*; *text_of* gives the Markdown of a page by its uri.
+    Classes that are *reserved* for the portal's own pages are taken off.
 
     Raises WorkerError where the records are not of the form that the worker writes, and after *seconds*.
     """
