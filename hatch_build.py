@@ -24,6 +24,7 @@ LIBRARIES = {
     "katex": {"dist/katex.min.js": "katex.js", "LICENSE": "katex.LICENSE.txt"},
     "mermaid": {"dist/mermaid.min.js": "mermaid.js", "LICENSE": "mermaid.LICENSE.txt"},
     "minisearch": {"dist/umd/index.js": "minisearch.js", "LICENSE.txt": "minisearch.LICENSE.txt"},
+    "redoc": {"bundles/redoc.standalone.js": "redoc.js", "LICENSE": "redoc.LICENSE.txt"},
 }
 """Files that are shipped of each package, and what they are called."""
 WRITTEN_LICENCES = {
@@ -38,7 +39,16 @@ Expat, MIT licence, copyright the Expat maintainers, is part of that program: ht
 """,
 }
 """Of a package that carries no text of its licence: what it is and whose."""
-BUNDLES = {"mermaid": "mermaid.LICENSES.txt"}
+FOREIGN = {
+    "redoc.js": {
+        "https://cdn.redoc.ly/redoc/logo-mini.svg": "data:,",
+        "https://redocly.com/redoc/": "#",
+        "https://redocly.com/docs/cli/": "#",
+        "https://redocly.com/sso/teams": "#",
+    },
+}
+"""Addresses of others that a library would show or load, and what stands there instead."""
+BUNDLES = {"mermaid": "mermaid.LICENSES.txt", "redoc": "redoc.LICENSES.txt"}
 """Files that hold other packages inside them, and where the licences of those go."""
 SHIPPED = (
     "catalog-info.yaml",
@@ -107,18 +117,20 @@ def collect(modules: Path, target: Path, lock: dict[str, Any]) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     notices = [
-        "Libraries that run in the reader's browser (dagre, mermaid, minisearch) or when a portal is built (katex, viz),",
+        "Libraries that run in the reader's browser (dagre, mermaid, minisearch, redoc) or when a portal is built (katex, viz),",
         "as their packages carry them:",
         "",
     ]
     for name, files in LIBRARIES.items():
         for source, shipped in files.items():
             shutil.copyfile(modules / name / source, target / shipped)
+            if shipped in FOREIGN:
+                stay_here(target / shipped, FOREIGN[shipped])
         package = lock["packages"][f"node_modules/{name}"]
         short = name.rpartition("/")[2]
         notices.append(f"{name} {package['version']}, {package['license']}: see {short}.LICENSE.txt")
         if name in BUNDLES:
-            (target / BUNDLES[name]).write_text("\n".join(bundled(modules, lock)), "utf-8")
+            (target / BUNDLES[name]).write_text("\n".join(bundled(modules, lock, name)), "utf-8")
             notices.append(f"  and what is in it: see {BUNDLES[name]}")
     viz = modules / "@viz-js" / "viz"
     written = {
@@ -130,14 +142,43 @@ def collect(modules: Path, target: Path, lock: dict[str, Any]) -> None:
     (target / "NOTICE").write_text("\n".join(notices) + "\n", "utf-8")
 
 
-def bundled(modules: Path, lock: dict[str, Any]) -> list[str]:
-    """Name, version and licence of every package that was installed for another one, in lines."""
+def stay_here(file: Path, addresses: dict[str, str]) -> None:
+    """Replace the *addresses* in *file*. Raises SystemExit where one is not in it: then it has to be looked at again."""
+    text = file.read_text("utf-8")
+    for address, replacement in addresses.items():
+        if address not in text:
+            raise SystemExit(f"{file.name} does not name {address} any more; mend FOREIGN in hatch_build.py")
+        text = text.replace(address, replacement)
+    file.write_text(re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", text), "utf-8")
+
+
+def bundled(modules: Path, lock: dict[str, Any], library: str) -> list[str]:
+    """Name, version and licence of every package that was installed for *library*, in lines."""
     lines = []
-    for place, package in sorted(lock["packages"].items()):
+    for place in sorted(needed(lock["packages"], f"node_modules/{library}")):
+        package = lock["packages"][place]
         name = place.removeprefix("node_modules/")
-        if not place or name in LIBRARIES or name.startswith("@types/"):
+        if name.startswith("@types/"):
             continue
         lines.append(f"== {name.rpartition('node_modules/')[2]} {package['version']}, {package.get('license', 'licence as below')}\n")
         texts = sorted(path for path in (modules / name).glob("*") if path.stem.upper() in {"LICENSE", "LICENCE", "NOTICE", "COPYING"})
         lines += [path.read_text("utf-8", "replace").strip() + "\n" for path in texts if path.is_file()]
     return lines
+
+
+def needed(packages: dict[str, Any], library: str) -> set[str]:
+    """Places of everything that the package at *library* needs, and of what that needs; not its own."""
+    found: set[str] = set()
+    waiting = [library]
+    while waiting:
+        place = waiting.pop()
+        package = packages[place]
+        for name in {**package.get("dependencies", {}), **package.get("peerDependencies", {})}:
+            folder = place
+            while folder and f"{folder}/node_modules/{name}" not in packages:
+                folder = folder.rpartition("/node_modules/")[0]
+            other = f"{folder}/node_modules/{name}" if folder else f"node_modules/{name}"
+            if other in packages and other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found - {library}

@@ -94,6 +94,7 @@ GROUPS: tuple[tuple[str, Mapping[str, diagnostics.Code]], ...] = (
     ("Sources", diagnostics.SOURCE_CODES),
     ("Catalog", diagnostics.CATALOG_CODES),
     ("Documentation", diagnostics.DOCS_CODES),
+    ("APIs", diagnostics.API_CODES),
     ("Site", diagnostics.SITE_CODES),
 )
 WORDS = {"error": "An error", "warning": "A warning", "info": "A note"}

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pluggy import PluginManager
 
-from callboard import __version__, catalog, docs, graph, pages, search, sources
+from callboard import __version__, apis, catalog, docs, graph, pages, search, sources
 from callboard.config import Config
 from callboard.diagnostics import Report, SourceLocation
 from callboard.hookspecs import ask
@@ -61,10 +61,13 @@ def compile_portal(config: Config, tools: Tools, report: Report, preview: Previe
             entities = docs.announce(entities, crawl, preview.folder, preview.name, report)
         setup = docs.Setup(config.docs, tools, config.file, preview.renderer if preview else None)
         manuals = docs.build_manuals(entities, crawl, setup, report)
+    with tools.stage("apis"):
+        described = apis.describe_apis(entities, tools, report)
     portal = Portal(
         title=config.site.title,
         catalog=entities,
         manuals=manuals,
+        apis=described,
         repositories=crawl.repositories,
         sources=crawl.sources,
         problems=tuple(report),

@@ -106,6 +106,12 @@ DOCS_CODES = {
     "docs-unannounced": Code(_INFO, "No descriptor asks for this documentation; `callboard docs` shows it, a portal does not."),
 }
 
+API_CODES = {
+    "api-invalid": Code(_ERROR, "The definition of an API is not what its type says; its text is shown."),
+    "api-limit": Code(_WARNING, "The definition of an API is larger than Callboard shows; the text is shown, or what is left out is counted."),
+    "api-reference": Code(_WARNING, "A reference in the definition of an API leads to nothing that is written there."),
+}
+
 SITE_CODES = {
     "path-conflict": Code(_ERROR, "Two pieces of content want one path of the portal; the first one has it."),
     "graph-failed": Code(_WARNING, "A picture of relations could not be laid out within its limits; the relations themselves are listed."),
@@ -113,7 +119,7 @@ SITE_CODES = {
     "search-unavailable": Code(_WARNING, "The full-text index could not be made; search falls back to titles."),
 }
 
-CODES: Mapping[str, Code] = _codes(CONFIG_CODES, SOURCE_CODES, CATALOG_CODES, DOCS_CODES, SITE_CODES)
+CODES: Mapping[str, Code] = _codes(CONFIG_CODES, SOURCE_CODES, CATALOG_CODES, DOCS_CODES, API_CODES, SITE_CODES)
 """Every code that a diagnostic may have. docs/reference/problems.md is generated from it."""
 ELSEWHERE = frozenset({"dangling-ref", "no-descriptor", "no-owner"})
 """What only the whole organisation can tell: where one repository is looked at alone, these say nothing."""

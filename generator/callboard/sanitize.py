@@ -123,6 +123,32 @@ def clean(html: str) -> str:
     return _cleaner().clean(html.replace("\x00", ""))
 
 
+_PLAIN_TAGS = frozenset(
+    "a abbr b blockquote br caption code del details div dl dd dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp small span"
+    " strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
+)
+
+
+@cache
+def _plain_cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_PLAIN_TAGS),
+        clean_content_tags=set(EMPTIED),
+        attributes={"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        strip_comments=True,
+        link_rel="noreferrer",
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+_RELATIVE = re.compile(r' href="(?!https?:|mailto:)[^"]*"')
+
+
+def clean_description(html: str) -> str:
+    """*html* of a description: words, lists, tables, code and links to the web; no pictures, no names, no classes."""
+    return _RELATIVE.sub("", _plain_cleaner().clean(html.replace("\x00", "")))
+
+
 _OPENING = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)")
 _HANDLER = re.compile(r"<[a-zA-Z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*(?:["']\s*)?((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)

@@ -23,10 +23,16 @@ PAGE_TYPES = {
         "catalog/default/component/tracking-service/",
         "catalog/default/component/legacy-labels/",
         "catalog/default/api/shipping/",
-        "catalog/default/api/shipping/api/",
         "catalog/default/resource/shipping-orders/",
         "catalog/default/system/delivery/",
         "catalog/default/domain/logistics/",
+    ),
+    "apis": (
+        "catalog/default/api/shipping/api/",
+        "catalog/default/api/shipping/api/definition/",
+        "catalog/default/api/parcel-events/api/",
+        "catalog/default/api/tracking-graph/api/",
+        "catalog/default/api/route-planning/api/",
     ),
     "people and others": (
         "catalog/default/group/engineering/",

@@ -164,11 +164,11 @@ def test_json_is_a_line_for_each_event_and_one_object_at_the_end(tmp_path):
     done = callboard("--log-format", "json", "build", "--config", config, cwd=tmp_path)
 
     events = [json.loads(line) for line in done.stderr.splitlines()]
-    assert [event["stage"] for event in events if event["event"] == "stage-done"] == ["crawl", "catalog", "docs", "graph", "pages", "search"]
+    assert [event["stage"] for event in events if event["event"] == "stage-done"] == ["crawl", "catalog", "docs", "apis", "graph", "pages", "search"]
     outcome = json.loads(done.stdout)
     assert (outcome["repositories"], outcome["entities"], outcome["documents"], outcome["index_reused"]) == (2, 2, 2, False)
     assert outcome["problems"] == {"info": 0, "warning": 0, "error": 0}
-    assert set(outcome["stages"]) == {"crawl", "catalog", "docs", "graph", "pages", "search"}
+    assert set(outcome["stages"]) == {"crawl", "catalog", "docs", "apis", "graph", "pages", "search"}
 
 
 def test_a_run_of_github_actions_gets_its_summary(tmp_path):

@@ -25,7 +25,7 @@ API = """\
 apiVersion: backstage.io/v1alpha1
 kind: API
 metadata: {name: orders, namespace: sales, title: Orders of customers, description: "Orders,\\n  as they come.", tags: [rest, public]}
-spec: {type: openapi, lifecycle: production, owner: group:default/crew, definition: "openapi: 3.1.0"}
+spec: {type: openapi, lifecycle: production, owner: group:default/crew, definition: "{openapi: 3.1.0, paths: {}}"}
 """
 SHOP = component("shop", metadata="  annotations: {backstage.io/techdocs-ref: dir:.}\n")
 FILES = {

@@ -24,6 +24,7 @@ STAGES: Mapping[str, str] = {
     "catalog": "Compiling the catalog",
     "docs": "Building documentation",
     "graph": "Drawing graphs",
+    "apis": "Reading API definitions",
     "pages": "Writing pages",
     "search": "Indexing",
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callboard.diagnostics import Diagnostic
+from callboard.model.api import Apis
 from callboard.model.catalog import Catalog
 from callboard.model.manual import Manuals
 from callboard.model.repository import Repository, SourceState
@@ -19,6 +20,7 @@ class Portal:
     title: str
     catalog: Catalog
     manuals: Manuals
+    apis: Apis = field(default_factory=Apis)
     repositories: Mapping[str, Repository]
     sources: tuple[SourceState, ...]
     problems: tuple[Diagnostic, ...]

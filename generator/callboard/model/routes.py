@@ -50,6 +50,11 @@ def entity_json(ref: EntityRef) -> str:
     return f"api/catalog/entities/by-name/{ref.kind}/{ref.namespace}/{ref.name}.json"
 
 
+def api(ref: EntityRef, page: str = "") -> str:
+    """A page of the description of an API; *page* is what follows its first page, without a slash at either end."""
+    return entity(ref, "api") + (f"{page}/" if page else "")
+
+
 def manual(ref: EntityRef, path: str = "") -> str:
     """A page (*path* ends with ``/`` or is empty) or a file of the manual of *ref*."""
     return f"{DOCS}{ref.namespace}/{ref.kind}/{ref.name}/{path}"

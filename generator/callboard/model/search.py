@@ -13,6 +13,8 @@ class SearchDocument:
 
     route: str
     """A path of routes.py."""
+    anchor: str = ""
+    """Where on that page it is; empty for the page itself."""
     title: str
     section: str
     """``catalog``, ``docs``, ``apis``, ``templates`` or ``owners``."""
@@ -26,5 +28,9 @@ class SearchDocument:
     lifecycle: str = ""
     tags: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=(), repr=False)
+    providers: tuple[str, ...] = ()
+    """Titles of what provides the API that it is of."""
+    consumers: tuple[str, ...] = ()
+    """Titles of what consumes it."""
     changed: str = ""
     """The day of its last change, such as ``2026-03-04``; empty where nobody knows."""

@@ -19,7 +19,7 @@ from callboard.model.output import OutputFile
 from callboard.pages import kinds
 
 ORIGIN = "theme"
-LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "graph", "pages", "manual", "catalog", "search", "print")
+LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "graph", "pages", "manual", "catalog", "api", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
@@ -124,13 +124,15 @@ def _hashed(name: str, suffix: str, text: str) -> OutputFile:
 
 MERMAID = "assets/mermaid/frame.html"
 """Route of the page that draws diagrams of Mermaid, for theme/js/cb-diagram.js."""
+REDOC = "assets/redoc/frame.html"
+"""Route of the page that is the interactive reference of an API, for theme/js/lazy/reference.js."""
 _FRAME = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="robots" content="noindex">
-<title>Draws diagrams</title>
+<title>{title}</title>
 </head>
 <body>
 <div id="drawing"></div>
@@ -142,22 +144,33 @@ _FRAME = """<!doctype html>
 
 
 def mermaid_files(theme: Path) -> Iterator[OutputFile]:
-    """The page that draws diagrams of Mermaid in a sandboxed frame, and the licences of what is in it.
+    """The page that draws diagrams of Mermaid, and the licences of what is in it. Raises CallboardError."""
+    return _frame(theme, "mermaid", MERMAID, "Draws diagrams")
+
+
+def redoc_files(theme: Path) -> Iterator[OutputFile]:
+    """The page that is an interactive reference, and the licences of what is in it. Raises CallboardError."""
+    return _frame(theme, "redoc", REDOC, "Interactive reference", "; worker-src blob:")
+
+
+def _frame(theme: Path, name: str, route: str, title: str, policy: str = "") -> Iterator[OutputFile]:
+    """A page for a sandboxed frame, made of the library and of the script that are called *name*.
 
     It stands alone, because a page in a sandbox has no origin that a policy could name its files by. It may write
     styles and nothing else: no address, not even of the portal, can be asked for. Raises CallboardError.
     """
     try:
-        own = (theme / "frames" / "mermaid.js").read_text("utf-8")
-        library = (theme / "vendor" / "dist" / "mermaid.js").read_text("utf-8")
-        for name in ("mermaid.LICENSE.txt", "mermaid.LICENSES.txt"):
-            yield OutputFile(f"assets/mermaid/{name}", (theme / "vendor" / "dist" / name).read_bytes(), ORIGIN)
+        own = (theme / "frames" / f"{name}.js").read_text("utf-8")
+        library = (theme / "vendor" / "dist" / f"{name}.js").read_text("utf-8")
+        for licence in (f"{name}.LICENSE.txt", f"{name}.LICENSES.txt"):
+            yield OutputFile(f"assets/{name}/{licence}", (theme / "vendor" / "dist" / licence).read_bytes(), ORIGIN)
     except OSError as error:
         raise CallboardError(f"the theme lacks {error.filename}: install callboard again") from error
     scripts = [_embedded(library), _embedded(f"(() => {{\n{own}\n}})();")]
-    policy = f"default-src 'none'; script-src {' '.join(map(policy_hash, scripts))}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    page = _FRAME.format(policy=policy, library=scripts[0], own=scripts[1])
-    yield OutputFile(MERMAID, page.encode("utf-8"), ORIGIN)
+    allowed = " ".join(map(policy_hash, scripts))
+    policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'{policy}"
+    page = _FRAME.format(policy=policy, title=title, library=scripts[0], own=scripts[1])
+    yield OutputFile(route, page.encode("utf-8"), ORIGIN)
 
 
 def _embedded(script: str) -> str:

@@ -275,6 +275,8 @@ def mark(document: SearchDocument) -> SearchMark:
         "section": document.section,
         "summary": document.summary if document.section != "docs" else "",
         "changed": document.changed,
+        "providers": ", ".join(document.providers),
+        "consumers": ", ".join(document.consumers),
     }
     return SearchMark(
         document.title,

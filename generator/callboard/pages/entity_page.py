@@ -6,23 +6,18 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pluggy import PluginManager
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from callboard.diagnostics import Report, Severity
 from callboard.hookspecs import ask
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
-from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.pages import graphs, kinds
 from callboard.pages.context import Context, count, first_sentence, host_of, mail_of, moment
 from callboard.pages.views import (
     Card,
-    DefinitionView,
     Empty,
     EntityGraphView,
     EntityHeader,
@@ -36,13 +31,7 @@ from callboard.pages.views import (
     TreeNode,
 )
 
-SHOWN_LINES = 3000
-"""Lines of a definition that its page shows; the whole of it is a file."""
-HIGHLIGHTED = 200_000
-"""Characters up to which a definition is highlighted."""
 PEOPLE = 8
-LEXERS = {"openapi": "yaml", "asyncapi": "yaml", "graphql": "graphql", "grpc": "protobuf", "proto": "protobuf", "protobuf": "protobuf"}
-SUFFIXES = {"graphql": ".graphql", "grpc": ".proto", "proto": ".proto", "protobuf": ".proto"}
 OWN_ANNOTATIONS = frozenset(
     f"backstage.io/{name}"
     for name in ("managed-by-location", "managed-by-origin-location", "view-url", "edit-url", "source-location", "orphan")
@@ -114,7 +103,7 @@ def docs_route(context: Context, ref: EntityRef) -> str:
 def _tabs(context: Context, route: str, entity: Entity, tab: str) -> tuple[Link, ...]:
     tabs = [Link("Overview", context.href(route, routes.entity(entity.ref)), current=tab == "")]
     if entity.ref.kind == "api" and definition_of(entity):
-        tabs.append(Link("Definition", context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
+        tabs.append(Link("API", context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
     if entity.ref.kind == "template":
         tabs.append(Link("Create", context.href(route, routes.template(entity.ref)), current=tab == "create"))
     if entity.ref in context.drawings.reach:
@@ -357,61 +346,15 @@ def definition_of(entity: Entity) -> str:
     return text if isinstance(text, str) else ""
 
 
-def definition_file(entity: Entity) -> OutputFile:
-    """The whole definition as a file beside its page, always as plain text, so that no host runs it."""
-    return OutputFile(definition_route(entity), definition_of(entity).encode("utf-8", "replace"), str(entity.ref))
-
-
-def definition_route(entity: Entity) -> str:
-    return routes.entity(entity.ref, "api") + f"definition{SUFFIXES.get(entity.type.lower(), '.yaml')}.txt"
-
-
-def definition(context: Context, entity: Entity) -> tuple[str, DefinitionView]:
-    """The page that shows an API's definition as text."""
-    route = routes.entity(entity.ref, "api")
-    text = definition_of(entity)
-    lines = text.splitlines()
-    shown = "\n".join(lines[:SHOWN_LINES])[: 4 * HIGHLIGHTED]
-    name = LEXERS.get(entity.type.lower(), "text")
-    if name == "yaml" and shown.lstrip().startswith("{"):
-        name = "json"
-    if len(shown) <= HIGHLIGHTED:
-        html = Markup(highlight(shown, get_lexer_by_name(name), HtmlFormatter(nowrap=True)))  # noqa: S704  # it escapes
-    else:
-        html = escape(shown)
-    catalog = context.portal.catalog
-    return route, DefinitionView(
-        frame=context.frame(
-            route,
-            f"{entity.title} · Definition",
-            description=f"Definition of {entity.title}",
-            breadcrumb=(*breadcrumb(context, route, entity), Link(entity.title, context.href(route, routes.entity(entity.ref)))),
-            ref=entity.ref,
-            section=routes.CATALOG,
-        ),
-        header=header(context, route, entity, "api"),
-        format=entity.type,
-        html=html,
-        lines=len(lines),
-        cut=max(0, len(lines) - SHOWN_LINES),
-        raw_url=context.href(route, definition_route(entity)),
-        providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
-        consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
-    )
-
-
 def plugin_cards(context: Context, plugins: PluginManager, report: Report, entity: Entity) -> tuple[Card, ...]:
     """The cards that plugins add; what is not a Card is left out, and a plugin that raises is a diagnostic."""
     cards = ask(plugins, "entity_cards", report, entity=entity, portal=context.portal)
     return tuple(card for card in cards if isinstance(card, Card))
 
 
-def entity_pages(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, EntityView | DefinitionView | EntityGraphView]]:
-    """Every page of every entity."""
+def entity_pages(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, EntityView | EntityGraphView]]:
+    """The overview of every entity, and its graph."""
     for entity in context.portal.catalog.entities.values():
         yield overview(context, entity, plugin_cards(context, plugins, report, entity))
-        if entity.ref.kind == "api" and definition_of(entity):
-            yield definition(context, entity)
         if entity.ref in context.drawings.reach:
             yield entity_graph(context, entity)
-

@@ -12,8 +12,6 @@ from callboard.pages import kinds
 from callboard.pages.context import Context, count, moment
 from callboard.pages.explorer import present
 from callboard.pages.views import (
-    ApiRow,
-    ApisView,
     DocsIndexView,
     DomainSection,
     HomeView,
@@ -188,22 +186,4 @@ def docs_index(context: Context) -> tuple[str, DocsIndexView]:
         frame=context.frame(route, "Docs", description=f"Documentation of {context.portal.title}"),
         manuals=manual_rows(context, route),
         undocumented=sum(ref not in manuals.by_entity and ref not in manuals.aliases for ref in components),
-    )
-
-
-def apis(context: Context) -> tuple[str, ApisView]:
-    """Every API with who provides and who consumes it."""
-    route = routes.APIS
-    catalog = context.portal.catalog
-    found = sorted(catalog.of_kind("api"), key=lambda entity: (entity.title.casefold(), entity.ref))
-    return route, ApisView(
-        frame=context.frame(route, "APIs", description=f"APIs of {context.portal.title}"),
-        apis=tuple(
-            ApiRow(
-                row=context.row(route, entity),
-                providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
-                consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
-            )
-            for entity in found
-        ),
     )

@@ -24,11 +24,12 @@ from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.search import SearchDocument
 from callboard.pages import graphs, overview
+from callboard.pages.api_pages import api_index, api_pages, definition_files, reference_files
 from callboard.pages.assets import Icons, load_theme, mermaid_files
 from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
 from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files, redirect_files
-from callboard.pages.entity_page import definition_file, definition_of, entity_pages
+from callboard.pages.entity_page import entity_pages
 from callboard.pages.explorer import catalog_files, catalog_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
@@ -108,8 +109,9 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield overview.home(context)
     yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
+    yield from api_pages(context)
     present = {route for _, route, _ in context.sections}
-    optional = {routes.DOCS: overview.docs_index, routes.APIS: overview.apis, routes.CREATE: create, routes.GRAPH: graphs.graph_page}
+    optional = {routes.DOCS: overview.docs_index, routes.APIS: api_index, routes.CREATE: create, routes.GRAPH: graphs.graph_page}
     for route, compose in optional.items():
         if route in present:
             yield compose(context)
@@ -186,7 +188,7 @@ def render(
     """
     theme = load_theme(resources.theme())
     logo, styles, own = _own_files(config)
-    context = Context(portal, config, theme, {document.route: document for document in documents}, logo, styles, drawings)
+    context = Context(portal, config, theme, {document.route: document for document in documents if not document.anchor}, logo, styles, drawings)
     templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
     yield from chain(theme.files(), own)
 
@@ -198,9 +200,8 @@ def render(
     manuals = tuple(portal.manuals.by_entity.values())
     for pages in map_forked(lambda manual: written(docs_pages(context, manual)), manuals, jobs=jobs):
         yield from pages
-    for entity in portal.catalog.of_kind("api"):
-        if definition_of(entity):
-            yield definition_file(entity)
+    yield from definition_files(context)
+    yield from reference_files(context)
     yield from catalog_files(context)
     yield from manual_files(context)
     yield from redirect_files(context)

@@ -397,8 +397,171 @@ class DefinitionView:
     lines: int = doc("How long it is.")
     cut: int = doc("How many of its lines are not shown here.")
     raw_url: str = doc("The whole definition as a file.")
+    raw_name: str = doc("What that file is called when it is saved.")
+    back: Link | None = doc("The page that shows what the text means; none where it is not understood.")
+    problems: tuple[Problem, ...] = doc("Why it cannot be shown as anything but text.")
     providers: tuple[EntityLink, ...] = doc("Who provides it.")
     consumers: tuple[EntityLink, ...] = doc("Who consumes it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiShape:
+    """A property, a parameter, a field, or the whole of a body."""
+
+    name: str = doc("Empty for one of several alternatives, and for a whole.")
+    type: str = doc("Such as ``list of Order``.")
+    url: str = doc("Where that type has its own entry, or empty.")
+    required: bool = doc("Whether it must be there.")
+    deprecated: bool = doc("Whether it is on its way out.")
+    about: Markup = doc("Its description; may be empty.")
+    notes: tuple[str, ...] = doc("Such as ``at least 1``.")
+    values: tuple[str, ...] = doc("The values that it may have, where those are listed.")
+    more_values: int = doc("How many values are not shown.")
+    rows: tuple[ApiShape, ...] = doc("What is inside it.")
+    more: int = doc("How many of those are not shown.")
+    label: str = doc("How much is inside, such as ``4 fields``.")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiExample:
+    title: str = doc("May be empty.")
+    html: Markup = doc("Highlighted text.")
+    made: bool = doc("Whether it follows from the types, so that nobody wrote it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiPart:
+    """Parameters, a body, an answer, a message."""
+
+    title: str = doc("Such as ``Request``.")
+    code: str = doc("Status of an answer, or empty.")
+    tone: str = doc("``ok``, ``info``, ``bad`` or empty: what that status means.")
+    detail: str = doc("Such as the media type.")
+    line: Markup = doc("The first words of its description, for a place where only words may stand; may be empty.")
+    about: Markup = doc("Its description; may be empty.")
+    required: bool = doc("Whether it must be there.")
+    shape: ApiShape | None = doc("What it is made of.")
+    examples: tuple[ApiExample, ...] = doc("Of the whole.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiFact:
+    label: str = doc("The word; may be empty.")
+    text: str = doc("What there is to say.")
+    url: str = doc("Where it leads, or empty.")
+    about: Markup = doc("More about it; may be empty.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiOperation:
+    """Something that can be asked of an API, or that it tells."""
+
+    id: str = doc("Its anchor.")
+    verb: str = doc("Such as ``GET`` or ``SEND``.")
+    tone: str = doc("Name of the verb's hue.")
+    name: str = doc("Path, address or name.")
+    summary: str = doc("May be empty.")
+    about: Markup = doc("Its description; may be empty.")
+    deprecated: bool = doc("Whether it is on its way out.")
+    reason: str = doc("Why; may be empty.")
+    facts: tuple[ApiFact, ...] = doc("Such as what authorises it.")
+    parts: tuple[ApiPart, ...] = doc("What goes in, and what comes out.")
+    answers: tuple[ApiPart, ...] = doc("Those parts that have a status.")
+    examples: tuple[ApiExample, ...] = doc("How to call it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiGroup:
+    """Operations that belong together: a tag, a channel, a service."""
+
+    id: str = doc("Its anchor.")
+    title: str = doc("What it is called.")
+    detail: str = doc("A line below the title; may be empty.")
+    about: Markup = doc("Its description; may be empty.")
+    facts: tuple[ApiFact, ...] = doc("What else is known.")
+    operations: tuple[ApiOperation, ...] = doc("In the order of the definition.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiType:
+    """A type with a name."""
+
+    id: str = doc("Its anchor.")
+    kind: str = doc("Such as ``schema`` or ``enum``.")
+    name: str = doc("What it is called.")
+    shape: ApiShape = doc("What it is made of.")
+    examples: tuple[ApiExample, ...] = doc("An example.")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiNavLink:
+    """An operation or a type in the list of everything."""
+
+    label: str = doc("Its name.")
+    url: str = doc("Where it is.")
+    verb: str = doc("May be empty.", default="")
+    tone: str = doc("Name of the verb's hue.", default="")
+    summary: str = doc("May be empty.", default="")
+    deprecated: bool = doc("Whether it is on its way out.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiNavGroup:
+    """A group in the list of everything."""
+
+    title: str = doc("What it is called.")
+    url: str = doc("Where it is.")
+    count: int = doc("How much is in it.")
+    links: tuple[ApiNavLink, ...] = doc("What is in it; empty where it is on another page and there is much of it.")
+    current: bool = doc("Whether it is on the page that is shown.", default=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiView:
+    """A page of the description of an API."""
+
+    template: ClassVar[str] = "pages/api.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    header: EntityHeader = doc("The top.")
+    title: str = doc("What the definition calls it, or the title of the group that is shown.")
+    first: bool = doc("Whether this is the API's first page.")
+    edition: str = doc("Format and its version, such as ``OpenAPI 3.1.0``.")
+    version: str = doc("Of the API; may be empty.")
+    summary: str = doc("May be empty.")
+    about: Markup = doc("Its description; may be empty.")
+    servers: tuple[ApiFact, ...] = doc("Where it is.")
+    security: tuple[ApiFact, ...] = doc("How callers show who they are.")
+    facts: tuple[ApiFact, ...] = doc("Contact, licence and the like.")
+    count: str = doc("How much there is, such as ``9 operations, 16 types``.")
+    navigation: tuple[ApiNavGroup, ...] = doc("Everything there is.")
+    listed: tuple[ApiNavGroup, ...] = doc("The same for the first page of an API that has several; else empty.")
+    groups: tuple[ApiGroup, ...] = doc("The groups of this page.")
+    types: tuple[ApiType, ...] = doc("The types of this page.")
+    problems: tuple[Problem, ...] = doc("What is wrong with the definition.")
+    text_url: str = doc("The definition as text.")
+    raw_url: str = doc("The definition as a file.")
+    raw_name: str = doc("What that file is called when it is saved.")
+    reference_url: str = doc("The interactive reference, or empty.")
+    home_url: str = doc("The API's first page.")
+    previous: Link | None = doc("The page before, of an API that has several.")
+    next: Link | None = doc("The page after.")
+    providers: tuple[EntityLink, ...] = doc("Who provides it.")
+    consumers: tuple[EntityLink, ...] = doc("Who consumes it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiReferenceView:
+    """The interactive reference of an API, in a frame of its own."""
+
+    template: ClassVar[str] = "pages/reference.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    title: str = doc("The API.")
+    back_url: str = doc("The plain pages of the API.")
+    script: str = doc("What opens the frame.")
+    folder: str = doc("The folder of the definition's data.")
+    definition_url: str = doc("The definition as data.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +645,10 @@ class DocsIndexView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRow:
     row: EntityRow = doc("The API.")
+    edition: str = doc("Format and its version, such as ``OpenAPI 3.1.0``; its type where it is not understood.")
+    version: str = doc("Of the API; may be empty.")
+    operations: int = doc("How many it has; -1 where nobody knows.")
+    url: str = doc("Its description, or empty.")
     providers: tuple[EntityLink, ...] = doc("Who provides it.")
     consumers: tuple[EntityLink, ...] = doc("Who consumes it.")
 
@@ -680,6 +847,8 @@ VIEWS: tuple[type, ...] = (
     CatalogView,
     EntityView,
     DefinitionView,
+    ApiView,
+    ApiReferenceView,
     DocsIndexView,
     DocsPageView,
     ApisView,

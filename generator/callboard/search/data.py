@@ -35,8 +35,11 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     """The columns of the palette, of what is searched where Pagefind cannot run, and MiniSearch.
 
     ``palette.js`` has names, kinds and owners, ``details.js`` titles, types and tags; ``titles.js`` has the pages,
-    ``summaries.js`` what entities say of themselves, ``words.js`` how words are spelled.
+    ``summaries.js`` what entities say of themselves, ``operations.js`` what can be asked of APIs, ``words.js`` how words
+    are spelled.
     """
+    operations = [d for d in documents if d.anchor and d.section == "apis"]
+    documents = [d for d in documents if not d.anchor]
     entities = sorted((d for d in documents if d.ref and d.route == routes.entity(d.ref)), key=lambda d: str(d.ref))
     named = {routes.entity(d.ref, tab) for d in entities if d.ref for tab in ("", "api")}
     pages = [d for d in documents if d.route not in named]
@@ -47,6 +50,7 @@ def data_files(documents: Sequence[SearchDocument]) -> Iterator[OutputFile]:
     yield _script("titles", stamp, _titles(pages))
     yield _script("summaries", stamp, _summaries(entities))
     yield _script("words", stamp, _spellings(documents))
+    yield _script("operations", stamp, _operations(operations))
     yield OutputFile(f"{FOLDER}minisearch.js", _library("minisearch.js"), ORIGIN)
     yield OutputFile(f"{FOLDER}minisearch.LICENSE.txt", _library("minisearch.LICENSE.txt"), ORIGIN)
 
@@ -128,6 +132,30 @@ def _words(text: str) -> Iterator[str]:
     for word in _WORD.findall(bare):
         if len(word) >= 3 and not word.isdigit():
             yield word
+
+
+def _operations(operations: Sequence[SearchDocument]) -> dict[str, Any]:
+    """APIs with who provides and who consumes them, and below each its operations; their summaries go where they do not
+    fit, then the last operations."""
+    for length in (200, 60, 0):
+        apis = _apis(operations, length)
+        if _weight(apis) <= CAP:
+            return {"apis": apis, "left_out": 0}
+    few, many = 0, len(operations)
+    while few < many:
+        middle = (few + many + 1) // 2
+        few, many = (middle, many) if _weight(_apis(operations[:middle], 0)) <= CAP else (few, middle - 1)
+    return {"apis": _apis(operations[:few], 0), "left_out": len(operations) - few}
+
+
+def _apis(operations: Sequence[SearchDocument], length: int) -> list[Any]:
+    found = []
+    for ref, group in groupby(operations, key=lambda d: d.ref):
+        own = list(group)
+        base = routes.api(ref) if ref else ""
+        rows = [[d.title, d.summary if len(d.summary) <= length else "", f"{d.route.removeprefix(base)}#{d.anchor}"] for d in own]
+        found.append([str(ref), ", ".join(own[0].providers[:5]), ", ".join(own[0].consumers[:5]), rows])
+    return found
 
 
 def _weight(rows: Sequence[Any]) -> int:

@@ -24,13 +24,13 @@ SECTIONS = {"api": "apis", "template": "templates", "group": "owners", "user": "
 
 
 def documents(portal: Portal, plugins: PluginManager, report: Report) -> tuple[SearchDocument, ...]:
-    """Every entity, an API followed by its definition, then every page of documentation, then what plugins add.
+    """Every entity, an API followed by its pages and its operations, then every page of documentation, then what plugins add.
 
-    Each route is there once; the first stays. A plugin that raises is a diagnostic.
+    Each place is there once; the first stays. A plugin that raises is a diagnostic.
     """
-    found: dict[str, SearchDocument] = {}
+    found: dict[tuple[str, str], SearchDocument] = {}
     for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins, report)):
-        found.setdefault(document.route, document)
+        found.setdefault((document.route, document.anchor), document)
     return tuple(found.values())
 
 
@@ -65,7 +65,40 @@ def _entities(portal: Portal) -> Iterator[SearchDocument]:
         document = _entity(portal, entity)
         yield document
         if entity.ref.kind == "api" and isinstance(entity.spec.get("definition"), str) and entity.spec["definition"]:
-            yield dataclasses.replace(document, route=routes.entity(entity.ref, "api"), title=f"{entity.title} · Definition", summary="", tags=())
+            catalog = portal.catalog
+            providers, consumers = (
+                tuple(catalog.entities[ref].title for ref in catalog.targets(entity.ref, type) if ref in catalog.entities)
+                for type in ("apiProvidedBy", "apiConsumedBy")
+            )
+            yield from _api(portal, dataclasses.replace(document, summary="", tags=(), providers=providers, consumers=consumers))
+
+
+def _api(portal: Portal, like: SearchDocument) -> Iterator[SearchDocument]:
+    """The pages of an API and the operations on them; its text alone where nobody knows what that says."""
+    assert like.ref is not None
+    description = portal.apis.shown(like.ref)
+    if description is None:
+        yield dataclasses.replace(like, route=routes.api(like.ref), title=f"{like.title} · Definition")
+        return
+    pages: dict[str, list[str]] = {"": []}
+    titles = {"": "API"}
+    for group in description.groups:
+        titles.setdefault(group.page, group.title)
+        pages.setdefault(group.page, []).extend(operation.title for operation in group.operations)
+    for type in description.types:
+        titles.setdefault(type.page, "Types")
+        pages.setdefault(type.page, []).append(type.name)
+    for page, headings in pages.items():
+        yield dataclasses.replace(like, route=routes.api(like.ref, page), title=f"{like.title} · {titles[page]}", headings=tuple(headings))
+    for group in description.groups:
+        for operation in group.operations:
+            yield dataclasses.replace(
+                like,
+                route=routes.api(like.ref, group.page),
+                anchor=operation.id,
+                title=operation.title,
+                summary=_short(operation.summary or operation.description),
+            )
 
 
 def _headings(headings: tuple[Heading, ...]) -> Iterator[str]:

@@ -1,0 +1,413 @@
+"""The pages of an API: what its definition says, the definition as text, and the definition as a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+
+from callboard.diagnostics import Severity
+from callboard.model import api, routes
+from callboard.model.entity import Entity
+from callboard.model.output import OutputFile
+from callboard.pages.assets import redoc_files
+from callboard.pages.context import Context, count, first_sentence
+from callboard.pages.entity_page import breadcrumb, definition_of, header
+from callboard.pages.lexers import SchemaLexer
+from callboard.pages.rich import rich, rich_line
+from callboard.pages.views import (
+    ApiExample,
+    ApiFact,
+    ApiGroup,
+    ApiNavGroup,
+    ApiNavLink,
+    ApiOperation,
+    ApiPart,
+    ApiReferenceView,
+    ApiRow,
+    ApiShape,
+    ApisView,
+    ApiType,
+    ApiView,
+    DefinitionView,
+    Link,
+    Problem,
+)
+
+SHOWN_LINES = 3000
+"""Lines of a definition that its page shows; the whole of it is a file."""
+HIGHLIGHTED = 200_000
+"""Characters up to which a definition is highlighted."""
+COLOURED = 300
+"""Examples of one API up to which they are highlighted."""
+LISTED = 400
+"""Operations and types up to which every page lists all of them."""
+LEXERS = {"openapi": "yaml", "asyncapi": "yaml", "graphql": "graphql", "protobuf": "protobuf", "grpc": "protobuf", "proto": "protobuf"}
+SUFFIXES = {"openapi": ".openapi", "asyncapi": ".asyncapi", "graphql": ".graphql", "protobuf": ".proto"}
+"""How the file of a definition ends, by its format; those in JSON or YAML say so after it."""
+TONES = {
+    "GET": "read", "HEAD": "read", "OPTIONS": "read", "QUERY": "read", "TRACE": "read", "RECEIVE": "read",
+    "POST": "make", "MUTATION": "make", "SEND": "make", "RPC": "call", "SUBSCRIPTION": "hear", "PUT": "change", "PATCH": "change", "DELETE": "drop",
+}  # fmt: skip
+"""Hues of verbs: what a request does to what it speaks of."""
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+# -- the list --------------------------------------------------------------------------------------------------------------
+
+
+def api_index(context: Context) -> tuple[str, ApisView]:
+    """Every API with what it is, who provides and who consumes it."""
+    route = routes.APIS
+    found = sorted(context.portal.catalog.of_kind("api"), key=lambda entity: (entity.title.casefold(), entity.ref))
+    return route, ApisView(
+        frame=context.frame(route, "APIs", description=f"APIs of {context.portal.title}"),
+        apis=tuple(_row(context, route, entity) for entity in found),
+    )
+
+
+def _row(context: Context, route: str, entity: Entity) -> ApiRow:
+    catalog = context.portal.catalog
+    description = context.portal.apis.shown(entity.ref)
+    return ApiRow(
+        row=context.row(route, entity),
+        edition=description.edition if description else entity.type,
+        version=description.version if description else "",
+        operations=sum(1 for _ in description.operations) if description else -1,
+        url=context.href(route, routes.api(entity.ref)) if definition_of(entity) else "",
+        providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
+        consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
+    )
+
+
+# -- the file --------------------------------------------------------------------------------------------------------------
+
+
+def definition_name(context: Context, entity: Entity) -> str:
+    """What the file of a definition is called: hosts and editors know what it is by its end."""
+    description = context.portal.apis.by_entity.get(entity.ref)
+    format = description.format if description else ""
+    suffix = SUFFIXES.get(format, ".txt")
+    if format in {"openapi", "asyncapi"}:
+        suffix += ".json" if definition_of(entity).lstrip("\ufeff \t\r\n").startswith("{") else ".yaml"
+    return f"{entity.ref.name}{suffix}"
+
+
+def definition_route(context: Context, entity: Entity) -> str:
+    return routes.api(entity.ref) + definition_name(context, entity)
+
+
+def definition_files(context: Context) -> Iterator[OutputFile]:
+    """The whole definition of every API as a file beside its page."""
+    for entity in context.portal.catalog.of_kind("api"):
+        if text := definition_of(entity):
+            yield OutputFile(definition_route(context, entity), text.encode("utf-8", "replace"), str(entity.ref))
+
+
+# -- the text --------------------------------------------------------------------------------------------------------------
+
+
+def _definition(context: Context, entity: Entity, route: str, back: Link | None) -> tuple[str, DefinitionView]:
+    """The page that shows an API's definition as text."""
+    description = context.portal.apis.by_entity.get(entity.ref)
+    text = definition_of(entity)
+    lines = text.splitlines()
+    shown = "\n".join(lines[:SHOWN_LINES])[: 4 * HIGHLIGHTED]
+    catalog = context.portal.catalog
+    return route, DefinitionView(
+        frame=context.frame(
+            route,
+            f"{entity.title} · Definition",
+            description=f"Definition of {entity.title}",
+            breadcrumb=(*breadcrumb(context, route, entity), _entity_link(context, route, entity)),
+            ref=entity.ref,
+            section=routes.CATALOG,
+        ),
+        header=header(context, route, entity, "api"),
+        format=description.edition if description and description.edition else entity.type,
+        html=_coloured(shown, description.format if description else entity.type.lower()),
+        lines=len(lines),
+        cut=max(0, len(lines) - SHOWN_LINES),
+        raw_url=context.href(route, definition_route(context, entity)),
+        raw_name=definition_name(context, entity),
+        back=back,
+        problems=() if back else _problems(context, route, entity),
+        providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")),
+        consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")),
+    )
+
+
+def _coloured(text: str, format: str) -> Markup:
+    name = LEXERS.get(format, "text")
+    if name == "yaml" and text.lstrip().startswith("{"):
+        name = "json"
+    if len(text) > HIGHLIGHTED or name == "text":
+        return escape(text)
+    return Markup(highlight(text, _lexer(name), HtmlFormatter(nowrap=True)))  # noqa: S704  # it escapes
+
+
+def _lexer(name: str) -> Lexer:
+    return SchemaLexer() if name == "graphql" else get_lexer_by_name(name)
+
+
+def _entity_link(context: Context, route: str, entity: Entity) -> Link:
+    return Link(entity.title, context.href(route, routes.entity(entity.ref)))
+
+
+def _problems(context: Context, route: str, entity: Entity) -> tuple[Problem, ...]:
+    found = [problem for problem in context.problems_of.get(str(entity.ref), ()) if problem.code.startswith("api-") and problem.severity > Severity.INFO]
+    return tuple(context.problem(route, problem) for problem in sorted(found, key=lambda problem: (-problem.severity, problem.order)))
+
+
+# -- what it says ----------------------------------------------------------------------------------------------------------
+
+
+def api_pages(context: Context) -> Iterator[tuple[str, ApiView | ApiReferenceView | DefinitionView]]:
+    """Every page of every API that has a definition."""
+    for entity in context.portal.catalog.of_kind("api"):
+        if not definition_of(entity):
+            continue
+        description = context.portal.apis.shown(entity.ref)
+        if description is None:
+            yield _definition(context, entity, routes.api(entity.ref), None)
+            continue
+        composer = _Composer(context, entity, description)
+        yield from composer.pages()
+        if description.reference:
+            yield _reference(context, entity)
+        route = routes.api(entity.ref, "definition")
+        yield _definition(context, entity, route, Link("What it says", context.href(route, routes.api(entity.ref))))
+
+
+def _reference(context: Context, entity: Entity) -> tuple[str, ApiReferenceView]:
+    """The page that frames the interactive reference."""
+    route = routes.api(entity.ref, "reference")
+    data = _reference_data(entity)
+    return route, ApiReferenceView(
+        frame=context.frame(
+            route,
+            f"Interactive reference · {entity.title}",
+            description=f"Interactive reference of {entity.title}",
+            breadcrumb=(*breadcrumb(context, route, entity), _entity_link(context, route, entity), Link("API", context.href(route, routes.api(entity.ref)))),
+            ref=entity.ref,
+            section=routes.CATALOG,
+        ),
+        title=entity.title,
+        back_url=context.href(route, routes.api(entity.ref)),
+        script=context.href(route, context.theme.lazy["reference"].path),
+        folder=context.href(route, data).removesuffix("definition.js"),
+        definition_url=context.href(route, data),
+    )
+
+
+def _reference_data(entity: Entity) -> str:
+    return f"{routes.api(entity.ref, 'reference')}definition.js"
+
+
+def reference_files(context: Context) -> Iterator[OutputFile]:
+    """What interactive references show, as scripts, because a page from a file may load nothing else; and the frame."""
+    found = False
+    for entity in context.portal.catalog.of_kind("api"):
+        description = context.portal.apis.shown(entity.ref)
+        if description and description.reference:
+            found = True
+            text = description.reference.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+            yield OutputFile(_reference_data(entity), f'callboard.take("definition","",{text});\n'.encode("utf-8", "replace"), str(entity.ref))
+    if found:
+        yield from redoc_files(context.theme.folder)
+
+
+@dataclass
+class _Composer:
+    """Makes the pages of one API."""
+
+    context: Context
+    entity: Entity
+    description: api.ApiDescription
+
+    def __post_init__(self) -> None:
+        self.type_places: Mapping[str, tuple[str, str]] = {type.name: (type.page, type.id) for type in self.description.types}
+        self.numbers = (sum(1 for _ in self.description.operations), len(self.description.types))
+        bodies = sum(len(part.examples) for operation in self.description.operations for part in operation.parts)
+        self.colour = bodies + len(self.description.types) <= COLOURED
+
+    def pages(self) -> Iterator[tuple[str, ApiView]]:
+        names = list(dict.fromkeys(("", *(group.page for group in self.description.groups), *(type.page for type in self.description.types))))
+        titles = {group.page: group.title for group in reversed(self.description.groups)}
+        titles |= {name: "Types" if name == "types" else f"Types, part {name.partition('/')[2]}" for name in names if name.split("/")[0] == "types"}
+        titles[""] = self.entity.title
+        for number, name in enumerate(names):
+            previous = names[number - 1] if number else None
+            following = names[number + 1] if number + 1 < len(names) else None
+            yield self._page(name, titles[name], *(self._turn(name, other, titles) for other in (previous, following)), several=len(names) > 1)
+
+    def _turn(self, name: str, other: str | None, titles: Mapping[str, str]) -> Link | None:
+        return None if other is None else Link(titles[other] if other else "Overview", self._href(name, other))
+
+    def _href(self, name: str, other: str, anchor: str = "") -> str:
+        if name == other and anchor:
+            return f"#{anchor}"
+        return self.context.href(routes.api(self.entity.ref, name), routes.api(self.entity.ref, other), anchor)
+
+    def _page(self, name: str, title: str, previous: Link | None, following: Link | None, *, several: bool) -> tuple[str, ApiView]:
+        context, entity, description = self.context, self.entity, self.description
+        route = routes.api(entity.ref, name)
+        catalog = context.portal.catalog
+        first = name == ""
+        crumbs = (*breadcrumb(context, route, entity), _entity_link(context, route, entity))
+        navigation = self._navigation(name)
+        return route, ApiView(
+            frame=context.frame(
+                route,
+                f"API · {entity.title}" if first else f"{title} · {entity.title}",
+                description=first_sentence(description.summary or entity.description or f"API of {entity.title}"),
+                breadcrumb=crumbs if first else (*crumbs, Link("API", self._href(name, ""))),
+                ref=entity.ref,
+                section=routes.CATALOG,
+            ),
+            header=header(context, route, entity, "api"),
+            title=description.title or entity.title if first else title,
+            first=first,
+            edition=description.edition,
+            version=description.version,
+            summary=description.summary,
+            about=rich(description.description) if first else Markup(),
+            servers=self._facts(description.servers) if first else (),
+            security=self._facts(description.security) if first else (),
+            facts=self._facts(description.facts) if first else (),
+            count=", ".join(filter(None, (count(self.numbers[0], "operation") if self.numbers[0] else "", count(self.numbers[1], "type") if self.numbers[1] else ""))),
+            navigation=navigation,
+            listed=navigation if several and first else (),
+            groups=tuple(self._group(name, group) for group in description.groups if group.page == name),
+            types=tuple(self._type(name, type) for type in description.types if type.page == name),
+            problems=_problems(context, route, entity) if first else (),
+            text_url=context.href(route, routes.api(entity.ref, "definition")),
+            raw_url=context.href(route, definition_route(context, entity)),
+            raw_name=definition_name(context, entity),
+            reference_url=context.href(route, routes.api(entity.ref, "reference")) if description.reference else "",
+            home_url=self._href(name, ""),
+            previous=previous,
+            next=following,
+            providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")) if first else (),
+            consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")) if first else (),
+        )
+
+    # -- lists ------------------------------------------------------------------------------------------------------------
+
+    def _navigation(self, name: str) -> tuple[ApiNavGroup, ...]:
+        """Everything, or where that is very much, what is on this page in full and the rest by its groups."""
+        whole = sum(self.numbers) <= LISTED
+        groups = []
+        for group in self.description.groups:
+            links = (self._operation_link(name, group, operation) for operation in group.operations)
+            current = group.page == name
+            groups.append(ApiNavGroup(group.title, self._href(name, group.page, group.id), len(group.operations), tuple(links) if whole or current else (), current))
+        pages: dict[str, list[api.Type]] = {}
+        for type in self.description.types:
+            pages.setdefault(type.page, []).append(type)
+        for number, (page, types) in enumerate(pages.items(), start=1):
+            shown = tuple(ApiNavLink(type.name, self._href(name, page, type.id)) for type in types) if whole or page == name else ()
+            title = "Types" if number == 1 else f"Types, part {number}"
+            groups.append(ApiNavGroup(title, self._href(name, page, "cb-types"), len(types), shown, page == name))
+        return tuple(groups)
+
+    def _operation_link(self, name: str, group: api.Group, operation: api.Operation) -> ApiNavLink:
+        url = self._href(name, group.page, operation.id)
+        return ApiNavLink(operation.name, url, operation.verb, TONES.get(operation.verb, "other"), operation.summary, operation.deprecated)
+
+    # -- operations -------------------------------------------------------------------------------------------------------
+
+    def _group(self, name: str, group: api.Group) -> ApiGroup:
+        return ApiGroup(
+            id=group.id,
+            title=group.title,
+            detail=group.detail,
+            about=rich(group.description),
+            facts=self._facts(group.facts),
+            operations=tuple(self._operation(name, operation) for operation in group.operations),
+        )
+
+    def _operation(self, name: str, operation: api.Operation) -> ApiOperation:
+        parts = [self._part(name, part) for part in operation.parts]
+        return ApiOperation(
+            id=operation.id,
+            verb=operation.verb,
+            tone=TONES.get(operation.verb, "other"),
+            name=operation.name,
+            summary=operation.summary,
+            about=rich(operation.description) if operation.description.strip() != operation.summary else Markup(),
+            deprecated=operation.deprecated,
+            reason=operation.reason,
+            facts=self._facts(operation.facts),
+            parts=tuple(part for part in parts if not part.code),
+            answers=tuple(part for part in parts if part.code),
+            examples=self._examples(operation.examples),
+        )
+
+    def _part(self, name: str, part: api.Part) -> ApiPart:
+        line, rest = _first_paragraph(part.description) if part.code else ("", part.description)
+        return ApiPart(
+            title=part.title,
+            code=part.code,
+            tone={"1": "info", "2": "ok", "3": "info", "4": "bad", "5": "bad"}.get(part.code[:1], "info" if part.code else ""),
+            detail=part.detail,
+            line=rich_line(line),
+            about=rich(rest),
+            required=part.required,
+            shape=self._shape(name, part.shape) if part.shape else None,
+            examples=self._examples(part.examples),
+        )
+
+    def _shape(self, name: str, shape: api.Shape) -> ApiShape:
+        place = self.type_places.get(shape.target) if shape.target else None
+        alternatives = bool(shape.rows) and all(not row.name for row in shape.rows)
+        return ApiShape(
+            name=shape.name,
+            type=shape.type,
+            url=self._href(name, *place) if place else "",
+            required=shape.required,
+            deprecated=shape.deprecated,
+            about=rich(shape.description),
+            notes=shape.notes,
+            values=shape.values,
+            more_values=shape.more_values,
+            rows=tuple(self._shape(name, row) for row in shape.rows),
+            more=shape.more,
+            label=count(len(shape.rows) + shape.more, "choice" if alternatives else "field"),
+        )
+
+    def _type(self, name: str, type: api.Type) -> ApiType:
+        return ApiType(id=type.id, kind=type.kind, name=type.name, shape=self._shape(name, type.shape), examples=self._examples(type.examples))
+
+    def _examples(self, examples: Sequence[api.Example]) -> tuple[ApiExample, ...]:
+        return tuple(ApiExample(example.title, self._code(example), example.made) for example in examples)
+
+    def _code(self, example: api.Example) -> Markup:
+        text = _HIDDEN.sub("\ufffd", example.text)
+        if not self.colour or example.language not in {"json", "xml", "yaml", "graphql", "shell"}:
+            return escape(text)
+        return Markup(highlight(text, _lexer(example.language), HtmlFormatter(nowrap=True)).rstrip("\n"))  # noqa: S704  # it escapes
+
+    def _facts(self, facts: Sequence[api.Fact]) -> tuple[ApiFact, ...]:
+        return tuple(_fact(fact) for fact in facts)
+
+
+def _first_paragraph(text: str) -> tuple[str, str]:
+    """The first paragraph of a description and what follows it; a list or the like is no paragraph."""
+    first, _, rest = text.strip().partition("\n\n")
+    return (first, rest) if not re.match(r"[-*+>#|`]|[0-9]+[.)]", first) else ("", text)
+
+
+def _fact(fact: api.Fact) -> ApiFact:
+    """A fact whose detail is an address leads there, as a text does that is one."""
+    detail = fact.detail.strip()
+    address = f"mailto:{detail}" if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", detail) else detail
+    if url := routes.safe_url(address) if " " not in detail else "":
+        return ApiFact(label=fact.label, text=fact.text, url=url, about=Markup())
+    return ApiFact(label=fact.label, text=fact.text, url=routes.safe_url(fact.text) if fact.label in {"Terms", "More"} else "", about=rich(detail))
