@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import expect
+from urllib.parse import unquote, urljoin, urlsplit
 
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 GALLERY = "docs/default/component/markdown-gallery/"
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
-def copied(page) -> str:
+def violations(page: Page, axe_source: str) -> list[str]:
+    """Barriers that axe finds in the page as it is now."""
+    page.evaluate(axe_source)
+    found = page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", AXE_RULES)
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+
+
+def copied(page: Page) -> str:
     return page.evaluate("navigator.clipboard.readText()")
 
 
@@ -115,3 +125,151 @@ def test_on_paper_an_article_has_no_chrome_shows_what_was_folded_and_says_where_
     assert sorted([*heads, *parts]) == [place for pair in zip(heads, parts, strict=True) for place in pair]
     page.goto(f"{demo_host.url}{GALLERY}code/")
     assert page.evaluate("[...document.querySelectorAll('.prose .code pre')].every(e => e.scrollWidth <= e.clientWidth + 1)")
+
+
+SHIPPING = "docs/default/component/shipping-api/"
+
+
+def search_here(page: Page, words: str) -> Locator:
+    """Open the manual's own search by its key, type, and wait for what the text says."""
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Search in")
+    expect(dialog).to_be_visible()
+    page.keyboard.type(words)
+    expect(dialog.get_by_role("group", name="In the text")).to_be_visible()
+    return dialog
+
+
+def test_a_manual_is_searched_for_pages_and_their_parts_and_for_nothing_else(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{SHIPPING}prices/")
+    dialog = search_here(page, "retries")
+    found = dialog.get_by_role("group", name="In the text").get_by_role("option")
+
+    addresses = [option.get_attribute("href") for option in found.all()]
+    assert all(f"/{SHIPPING}" in urljoin(page.url, address) for address in addresses)
+    part = found.filter(has=page.locator(".k-part")).first
+    expect(part.locator(".find-text mark").first).to_be_visible()
+    address = urljoin(page.url, part.get_attribute("href"))
+    for _ in range(addresses.index(part.get_attribute("href"))):
+        page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("combobox")).to_have_attribute("aria-activedescendant", part.get_attribute("id"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(address)
+    assert page.locator(f"[id='{address.partition('#')[2]}']").count() == 1
+
+
+def test_without_words_the_search_of_a_manual_lists_its_pages_and_escape_gives_the_focus_back(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{SHIPPING}")
+    page.get_by_role("link", name="Search this manual").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Search in Shipping API")
+
+    expect(dialog.get_by_role("option").first).to_have_text("Overview")
+    assert dialog.get_by_role("option").count() == page.locator(".manual-nav a").count()
+    page.keyboard.type("web")
+    expect(dialog.get_by_role("option").first).to_contain_text("Webhooks")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Search this manual")).to_be_focused()
+
+
+def test_from_a_file_titles_and_headings_of_the_manual_are_searched_and_every_part_is_there(demo_site, open_page):
+    page = open_page((demo_site("files").folder / SHIPPING / "index.html").as_uri())
+    dialog = search_here(page, "key")
+    expect(dialog.get_by_text("Titles and headings only", exact=False)).to_be_visible()
+    parts = [urljoin(page.url, option.get_attribute("href")) for option in dialog.get_by_role("option").filter(has=page.locator(".k-part")).all()]
+
+    assert parts and all(SHIPPING in address for address in parts)
+    for address in parts:
+        page.goto(address)
+        assert page.locator(f"[id='{unquote(urlsplit(address).fragment)}']").count() == 1, address
+
+
+def test_the_search_page_can_be_kept_to_one_manual(demo_host, open_page):
+    page = open_page(f"{demo_host.url}search/?query=key&manual=component%3Adefault%2Fshipping-api")
+
+    expect(page.get_by_role("checkbox", name="shipping-api")).to_be_checked()
+    expect(page.locator(".result").first).to_be_visible()
+    assert {text.split(" · ")[0] for text in page.locator(".result-place").all_inner_texts()} == {"Documentation of shipping-api"}
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page).to_have_url(f"{demo_host.url}search/?query=key")
+
+
+def test_keys_turn_the_pages_of_a_manual(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{SHIPPING}")
+    page.keyboard.press("n")
+    expect(page).to_have_url(f"{demo_host.url}{SHIPPING}guides/first-shipment/")
+    page.keyboard.press("p")
+    expect(page).to_have_url(f"{demo_host.url}{SHIPPING}")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Search this manual")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_picture_is_enlarged_over_the_window_and_the_focus_comes_back(scheme, demo_host, open_page, axe_source):
+    page = open_page(f"{demo_host.url}{GALLERY}pictures/", color_scheme=scheme)
+    small = page.get_by_role("button", name="A parcel on its way").first
+    before = small.locator("img").bounding_box()
+    small.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="A parcel on its way")
+    expect(dialog).to_be_visible()
+    picture = dialog.get_by_role("img", name="A parcel on its way")
+
+    fitted = picture.bounding_box()
+    assert fitted["width"] > before["width"] * 1.5 and fitted["x"] >= 0 and fitted["x"] + fitted["width"] <= 1280
+    assert violations(page, axe_source) == []
+    picture.click()
+    assert picture.bounding_box()["width"] > fitted["width"]
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.zoomed")).to_have_count(0)
+    expect(small).to_be_focused()
+
+
+def test_what_enlarging_shows_no_better_and_what_is_a_link_stays_as_it_is(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{GALLERY}pictures/")
+    page.wait_for_load_state("networkidle")
+
+    for picture in page.locator(".prose a img, .prose img[width='24']").all():
+        assert picture.evaluate("e => e.closest('button')") is None
+    page.goto(f"{demo_host.url}{GALLERY}text/")
+    assert page.locator(".prose .zoom").count() == 0
+
+
+def test_a_drawing_is_enlarged_by_a_button_beside_it(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{GALLERY}diagrams/")
+    figure = page.locator(".prose .cb-drawing", has=page.locator(".cb-drawn > svg")).first
+    figure.hover()
+    figure.get_by_role("button", name="Enlarge").click()
+    dialog = page.get_by_role("dialog", name="Diagram")
+
+    assert dialog.locator("svg").bounding_box()["width"] > figure.locator(".cb-drawn > svg").bounding_box()["width"]
+    assert dialog.locator("[id]").count() == 0
+    dialog.get_by_role("button", name="Close").click()
+    expect(figure.get_by_role("button", name="Enlarge")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_decisions_are_listed_for_everybody(width, demo_host, open_page, axe_source):
+    page = open_page(f"{demo_host.url}{SHIPPING}adr/", viewport={"width": width, "height": 900})
+
+    rows = page.get_by_role("table", name="Decisions").locator("tbody tr")
+    assert [row.inner_text().split("\t") for row in rows.all()] == [
+        ["1", "Orders carry an idempotency key", "Accepted", "2 November 2021"],
+        ["2", "Money is a whole number of cents", "Superseded by 3. Money travels with its currency", "20 June 2022"],
+        ["3", "Money travels with its currency", "Accepted", "9 April 2024"],
+    ]
+    assert violations(page, axe_source) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="3. Money travels with its currency").first.click()
+    expect(page.locator(".decision-line")).to_contain_text("Accepted")
+
+
+def test_the_search_of_a_manual_keeps_nobody_out(demo_host, open_page, axe_source):
+    page = open_page(f"{demo_host.url}{SHIPPING}", viewport={"width": 360, "height": 740}, color_scheme="dark")
+    page.get_by_role("link", name="Search this manual").click()
+    page.keyboard.type("key")
+    expect(page.get_by_role("group", name="In the text")).to_be_visible()
+
+    assert violations(page, axe_source) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

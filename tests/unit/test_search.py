@@ -77,8 +77,8 @@ def test_entities_come_first_then_pages_each_with_what_it_is_found_by(tmp_path):
         SearchDocument(
             route="catalog/default/group/crew/", title="crew", section="owners", ref=EntityRef("group", "default", "crew"), kind="group", type="team",
         ),
-        SearchDocument(route="docs/default/component/shop/", title="The shop", headings=("The shop", "On Monday", "Before eight"), **page),
-        SearchDocument(route="docs/default/component/shop/keys/", title="Keys", headings=("Keys",), **page),
+        SearchDocument(route="docs/default/component/shop/", title="The shop", headings=("The shop", "On Monday", "Before eight"), anchors=("the-shop", "on-monday", "before-eight"), **page),
+        SearchDocument(route="docs/default/component/shop/keys/", title="Keys", headings=("Keys",), anchors=("keys",), **page),
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_the_columns_give_back_every_entity():
         entity("component", "shop", owner="group:crew", type="service", tags=("go", "tier-1")),
         entity("component", "__proto__", "ops", owner="group:crew", type="library"),
         entity("component", "till", owner="user:ann", type="service"),
-        SearchDocument(route="docs/default/component/till/", title="Till", section="docs", ref=EntityRef("component", "default", "till"), headings=("A", "B")),
+        SearchDocument(route="docs/default/component/till/", title="Till", section="docs", ref=EntityRef("component", "default", "till"), headings=("A bön & b", "B", "C"), anchors=("a-bon-b", "b_1", "")),
     ]  # fmt: skip
 
     files = list(data_files(written))
@@ -130,7 +130,7 @@ def test_the_columns_give_back_every_entity():
         ("component", "ops", "__proto__", "group:crew", "library", "", ""),
         ("user", "default", "ann", "", "", "Ann May </script>", ""),
     ]
-    assert titles == {"rows": [["docs/default/component/till/", "Till", "component:default/till", "A · B"]], "left_out": 0}
+    assert titles == {"rows": [["docs/default/component/till/", "Till", "component:default/till", "A bön & b\nB\tb_1\nC"]], "left_out": 0}
     assert not any(b"</script" in file.content for file in files if file.path.endswith(("palette.js", "details.js", "titles.js")))
 
 

@@ -64,6 +64,7 @@ class Diagram {
     details.append(summary, this.text);
     box.append(this.picture);
     figure.append(box, details);
+    window.callboard.offerZoom?.(figure);
   }
 }
 

@@ -3,6 +3,8 @@
  *
  * Single keys are off while somebody types, and can be switched off for good (WCAG 2.1.4).
  */
+/** What keys press on a page of a manual. */
+const DOCS = { f: "cb-find a", n: ".turn-next", p: ".turn-previous" };
 const SWITCH = "callboard:keys";
 
 class Keys extends HTMLElement {
@@ -54,6 +56,8 @@ class Keys extends HTMLElement {
       document.querySelector("cb-theme")?.next();
     } else if (event.key === "y") {
       document.querySelector("cb-copy button")?.click();
+    } else if (event.key in DOCS) {
+      document.querySelector(DOCS[event.key])?.click();
     } else {
       return;
     }

@@ -13,8 +13,8 @@ function gains(picture) {
   return /\.svg(?:[?#]|$)/i.test(picture.src) || width > box.width * 1.1 || height > box.height * 1.1;
 }
 
-function open(content, button) {
-  window.callboard.load(script).then(() => window.callboard.enlarge(content, button), () => {});
+function open(content) {
+  window.callboard.load(script).then(() => window.callboard.enlarge(content), () => {});
 }
 
 /** Put *picture* into a button. */
@@ -28,7 +28,7 @@ function offer(picture) {
   if (!picture.alt) button.setAttribute("aria-label", "Enlarge this picture");
   picture.replaceWith(button);
   button.append(picture);
-  button.addEventListener("click", () => open(picture, button));
+  button.addEventListener("click", () => open(picture));
 }
 
 /** A drawing has links of its own, so its button stands beside it. */
@@ -39,7 +39,7 @@ window.callboard.offerZoom = (figure) => {
   button.className = "zoom-drawing";
   button.textContent = "Enlarge";
   button.setAttribute("aria-haspopup", "dialog");
-  button.addEventListener("click", () => open(figure.querySelector(".cb-drawn > :is(img, svg)"), button));
+  button.addEventListener("click", () => open(figure.querySelector(".cb-drawn > :is(img, svg)")));
   figure.append(button);
 };
 

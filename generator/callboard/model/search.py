@@ -28,6 +28,8 @@ class SearchDocument:
     lifecycle: str = ""
     tags: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=(), repr=False)
+    anchors: tuple[str, ...] = field(default=(), repr=False)
+    """The id of each heading, where it has one."""
     providers: tuple[str, ...] = ()
     """Titles of what provides the API that it is of."""
     consumers: tuple[str, ...] = ()

@@ -264,6 +264,7 @@ def mark(document: SearchDocument) -> SearchMark:
         "type": document.type,
         "owner": document.owner,
         "lifecycle": document.lifecycle,
+        "manual": str(document.ref) if document.ref and document.section == "docs" else "",
     }
     meta = {
         "name": document.ref.name if document.ref and document.route == routes.entity(document.ref) else "",

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from callboard import resources
@@ -89,9 +89,12 @@ def _details(entities: Sequence[SearchDocument]) -> dict[str, Any]:
 
 
 def _titles(pages: Sequence[SearchDocument]) -> dict[str, Any]:
-    """Routes, titles and headings of as many pages as fit: headings go first, then the last pages."""
+    """Routes, titles and headings of as many pages as fit: headings go first, then the last pages.
+
+    Headings are lines. An id that its text does not give follows it after a tab.
+    """
     for headings in (True, False):
-        rows = [[d.route, d.title, str(d.ref) if d.ref else "", " · ".join(d.headings) if headings else ""] for d in pages]
+        rows = [[d.route, d.title, str(d.ref) if d.ref else "", "\n".join(_lines(d)) if headings else ""] for d in pages]
         if _weight(rows) <= CAP:
             return {"rows": rows, "left_out": 0}
     few, many = 0, len(rows)
@@ -99,6 +102,18 @@ def _titles(pages: Sequence[SearchDocument]) -> dict[str, Any]:
         middle = (few + many + 1) // 2
         few, many = (middle, many) if _weight(rows[:middle]) <= CAP else (few, middle - 1)
     return {"rows": rows[:few], "left_out": len(rows) - few}
+
+
+def _lines(document: SearchDocument) -> Iterator[str]:
+    for text, name in zip_longest(document.headings, document.anchors, fillvalue=""):
+        line = " ".join(text.split())
+        yield f"{line}\t{name}" if name and name != slug(line) else line
+
+
+def slug(text: str) -> str:
+    """The id that Markdown gives a heading, if no other has it; theme/js/lazy/search.js makes the same of the same."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 
 
 def _summaries(entities: Sequence[SearchDocument]) -> dict[str, Any]:

@@ -101,9 +101,9 @@ def _api(portal: Portal, like: SearchDocument) -> Iterator[SearchDocument]:
             )
 
 
-def _headings(headings: tuple[Heading, ...]) -> Iterator[str]:
+def _headings(headings: tuple[Heading, ...]) -> Iterator[Heading]:
     for heading in headings:
-        yield heading.text
+        yield heading
         yield from _headings(heading.children)
 
 
@@ -119,7 +119,8 @@ def _page(portal: Portal, manual: Manual, page: ManualPage) -> SearchDocument:
         type=entity.type if entity else "",
         owner=owner_of(portal, manual.entity),
         lifecycle=entity.lifecycle if entity else "",
-        headings=tuple(_headings(page.headings)),
+        headings=tuple(heading.text for heading in _headings(page.headings)),
+        anchors=tuple(heading.id for heading in _headings(page.headings)),
         changed=page.change.at.astimezone(dt.UTC).date().isoformat() if page.change else "",
     )
 

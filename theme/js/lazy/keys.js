@@ -1,11 +1,15 @@
 /**
  * The sheet of keyboard shortcuts: those of the rail's entries, and those that every page has.
  */
-const ROWS = [
-  [["j"], "Next row"],
-  [["k"], "Previous row"],
-  [["↵"], "Open the entity"],
-  [["x"], "Peek at it beside the list"],
+/** Keys of some pages, with what those pages have. */
+const SOME = [
+  [["j"], "Next row", "cb-catalog"],
+  [["k"], "Previous row", "cb-catalog"],
+  [["↵"], "Open the entity", "cb-catalog"],
+  [["x"], "Peek at it beside the list", "cb-catalog"],
+  [["f"], "Search this manual", "cb-find"],
+  [["n"], "Next page", ".turn-next"],
+  [["p"], "Previous page", ".turn-previous"],
 ];
 const OTHERS = [
   [["s"], "Star this entity"],
@@ -33,7 +37,8 @@ callboard.makeSheet = (keys) => {
   const places = [...document.querySelectorAll(".rail a[data-key]")].map((link) =>
     row(["g", link.dataset.key], element("a", { href: link.getAttribute("href") }, link.textContent.trim())),
   );
-  const list = element("dl", { class: "keys" }, find, ...places, ...(document.querySelector("cb-catalog") ? ROWS : []).map(([caps, what]) => row(caps, what)), ...OTHERS.map(([caps, what]) => row(caps, what)));
+  const some = SOME.filter(([, , there]) => document.querySelector(there));
+  const list = element("dl", { class: "keys" }, find, ...places, ...[...some, ...OTHERS].map(([caps, what]) => row(caps, what)));
   const box = element("input", { type: "checkbox" });
   box.checked = keys.active;
   box.addEventListener("change", () => keys.choose(box.checked));

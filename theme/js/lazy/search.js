@@ -5,9 +5,11 @@
  */
 const { callboard } = window;
 const STEP = 10;
+/** Pages that the search of one manual shows. */
+const SHOWN = 8;
 /** Pages that the palette chooses from. */
 const LOOKED = 6;
-const FILTERS = { section: "Section", kind: "Kind", type: "Type", owner: "Owner", lifecycle: "Lifecycle" };
+const FILTERS = { section: "Section", kind: "Kind", type: "Type", owner: "Owner", lifecycle: "Lifecycle", manual: "Manual" };
 const SECTIONS = { catalog: "Catalog", docs: "Documentation", apis: "APIs", templates: "Templates", owners: "Owners" };
 const SECTION_OF_KIND = { api: "apis", template: "templates", group: "owners", user: "owners" };
 const KINDS = { api: "API", airesource: "AI resource" };
@@ -16,7 +18,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const kindName = (kind) => KINDS[kind] ?? capital(kind);
 const shortName = (ref) => ref.split(/[:/]/).at(-1);
 /** How a value of a filter is called. */
-const valueName = { section: (value) => SECTIONS[value] ?? capital(value), kind: kindName, owner: shortName };
+const valueName = { section: (value) => SECTIONS[value] ?? capital(value), kind: kindName, owner: shortName, manual: shortName };
 
 function element(tag, className, ...content) {
   const made = document.createElement(tag);
@@ -38,6 +40,9 @@ function excerpt(html) {
   const parsed = new DOMParser().parseFromString(html, "text/html").body;
   return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? element("mark", "", node.textContent) : node.textContent));
 }
+
+/** The id that Markdown gives a heading; search/data.py leaves those away. */
+const slug = (text) => text.normalize("NFKD").replace(/[^\0-\x7f]|[^\w\s-]/g, "").trim().toLowerCase().replace(/[-\s]+/g, "-");
 
 /** Pagefind leaves index.html away; where addresses are files it is put back. */
 function address(url) {
@@ -245,7 +250,7 @@ class FullText {
       // The mark of a permalink is not part of a heading.
       parts: own
         ? []
-        : parts.map((part) => ({ title: part.title.replace(/\s*[#¶]$/, ""), url: address(part.url), anchor: part.anchor })).filter((part) => part.anchor && part.anchor.element !== "h1" && part.title !== meta.title),
+        : parts.map((part) => ({ title: part.title.replace(/\s*[#¶]$/, ""), url: address(part.url), anchor: part.anchor, text: excerpt(part.excerpt) })).filter((part) => part.anchor && part.anchor.element !== "h1" && part.title !== meta.title),
     };
   }
 }
@@ -276,11 +281,12 @@ class Titles {
         url: callboard.address(`catalog/${record.namespace}/${record.kind}/${record.name}/`),
         summary: summaries[record.id] ?? "",
         headings: "",
+        manual: "",
       })),
       ...rows.map(([route, title, ref, headings]) => {
         const { kind, type, owner } = about(ref);
         const section = route.startsWith("docs/") ? "docs" : (SECTION_OF_KIND[kind] ?? "catalog");
-        return { title, name: "", ref, section, kind, type, owner, url: callboard.address(route), summary: "", headings };
+        return { title, name: "", ref, section, kind, type, owner, url: callboard.address(route), summary: "", headings: headings.replace(/\t.*/g, ""), lines: headings, manual: section === "docs" ? ref : "" };
       }),
     ];
     this.index = new window.MiniSearch({ fields: ["title", "name", "headings", "summary"] });
@@ -315,8 +321,16 @@ class Titles {
   }
 
   result(item, query) {
-    const text = item.summary || item.headings;
-    return { ...item, changed: "", text: text ? marked(text.length > 240 ? `${text.slice(0, 240)}…` : text, query) : [], parts: [] };
+    const text = item.summary || item.headings.replaceAll("\n", " · ");
+    return { ...item, changed: "", text: text ? marked(text.length > 240 ? `${text.slice(0, 240)}…` : text, query) : [], parts: this.parts(item, query) };
+  }
+
+  /** Headings of a page that have a word of the query. */
+  parts({ title, url, lines }, query) {
+    const words = slug(query).split("-").filter(Boolean);
+    const parts = (lines ?? "").split("\n").map((line) => line.split("\t"));
+    const fits = (text) => text !== title && words.some((word) => `-${slug(text)}`.includes(`-${word}`));
+    return parts.filter(([text]) => fits(text)).map(([text, id]) => ({ title: text, url: `${url}#${encodeURIComponent(id ?? slug(text))}`, text: [] }));
   }
 }
 
@@ -342,6 +356,14 @@ callboard.findPages = async (folder, query, owners) => {
   const found = await engine.search(query, { section: ["docs"], owner: owners }, { counted: false, number: LOOKED });
   const pages = await Promise.all(found.results.slice(0, 5).map((make) => make()));
   return { asked: found.asked, pages: pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) })) };
+};
+
+/** Pages of the manual of *ref* with their parts, for its own search; and whether only titles could be searched. */
+callboard.findInManual = async (folder, ref, query) => {
+  const engine = await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no");
+  const { asked, results } = await engine.search(query, { manual: [ref] }, { counted: false, number: SHOWN });
+  const note = results.length && asked !== query ? `Results for “${asked}”. ` : "";
+  return { pages: await Promise.all(results.slice(0, SHOWN).map((make) => make())), note: note + engine.note };
 };
 
 class Page {
@@ -498,9 +520,10 @@ class Page {
   facets(counts, chosen) {
     for (const [name, label] of Object.entries(FILTERS)) {
       const values = counts[name] ?? {};
-      const wanted = [...new Set([...Object.keys(values), ...chosen[name]])];
+      // Manuals are as many as components: only one that was come from is offered.
+      const wanted = name === "manual" ? chosen[name] : [...new Set([...Object.keys(values), ...chosen[name]])];
       let group = this.filters.querySelector(`[data-filter=${name}]`);
-      if (!group && wanted.length > 1) this.filters.append((group = this.facet(name, label, wanted)));
+      if (!group && wanted.length > (name === "manual" ? 0 : 1)) this.filters.append((group = this.facet(name, label, wanted)));
       if (!group) continue;
       let any = false;
       for (const line of group.querySelectorAll("li")) {

@@ -5,6 +5,7 @@ const { callboard } = window;
 
 /** What stands below or beside a picture as its words. */
 function words(content) {
+  if (content.closest(".cb-drawing")) return "Diagram";
   const caption = content.closest("figure")?.querySelector("figcaption")?.textContent.trim();
   return caption || content.title || content.alt || "";
 }
@@ -30,8 +31,10 @@ callboard.enlarge = (content) => {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "palette-close";
-  close.textContent = "esc";
-  close.setAttribute("aria-label", "Close");
+  const word = document.createElement("span");
+  word.className = "quiet";
+  word.textContent = "Close ";
+  close.append(word, "esc");
   const stage = document.createElement("div");
   stage.className = "zoom-stage";
   stage.tabIndex = 0;
@@ -41,7 +44,7 @@ callboard.enlarge = (content) => {
   stage.append(picture);
   const foot = document.createElement("p");
   foot.className = "zoom-words";
-  foot.textContent = label;
+  foot.textContent = label === "Diagram" ? "" : label;
   dialog.append(close, stage, foot);
   document.body.append(dialog);
   const own = content.closest(".cb-own-colours") ? "own" : "";

@@ -1,1 +1,1 @@
-callboard.take("titles","52a6f8dba5f9",{"rows":[["docs/default/component/payments/","Overview","component:default/payments","Payments"],["docs/default/component/payments/breaks/","When it breaks","component:default/payments","When it breaks · Nothing comes in"]],"left_out":0});
+callboard.take("titles","52a6f8dba5f9",{"rows":[["docs/default/component/payments/","Overview","component:default/payments","Payments"],["docs/default/component/payments/breaks/","When it breaks","component:default/payments","When it breaks\nNothing comes in"]],"left_out":0});
