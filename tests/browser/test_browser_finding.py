@@ -25,7 +25,7 @@ def open_palette(page: Page, query: str = "") -> None:
     expect(page.get_by_role("option").first).to_be_visible()
     page.evaluate("async () => (await window.callboard.entities(document.querySelector('cb-palette').dataset.data)).detail()")
     if query:
-        page.get_by_role("combobox").fill(query)
+        page.get_by_role("combobox", name="Search or jump").fill(query)
 
 
 def titles(page: Page, heading: str = "Catalog") -> list[str]:
@@ -56,7 +56,7 @@ def test_what_is_typed_before_the_palette_is_there_is_not_lost(demo_host, open_p
     page.keyboard.type("Depot/Gx")
     page.keyboard.press("Backspace")
 
-    expect(page.get_by_role("combobox")).to_have_value("Depot/G")
+    expect(page.get_by_role("combobox", name="Search or jump")).to_have_value("Depot/G")
 
 
 def test_enter_before_the_data_is_there_goes_where_the_data_says(demo_host, open_page):
@@ -165,9 +165,9 @@ def test_a_sign_alone_offers_owners_or_tags_and_choosing_one_narrows(demo_host, 
 
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search or jump")).to_be_focused()
     assert all(side.endswith(owner) for side in page.locator("[role=group][aria-label=Catalog] .palette-side").all_inner_texts())
-    page.get_by_role("combobox").fill("#")
+    page.get_by_role("combobox", name="Search or jump").fill("#")
     assert len(titles(page, "Tags")) > 5
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from browser_kit import hosted
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from portals import build_site, component, group, organisation
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -42,8 +43,8 @@ def test_a_key_opens_the_palette(keys, demo_host, open_page):
     page.keyboard.press(keys)
 
     expect(page.get_by_role("dialog", name="Search or jump")).to_be_visible()
-    expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("combobox")).to_have_value("")
+    expect(page.get_by_role("combobox", name="Search or jump")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search or jump")).to_have_value("")
 
 
 def test_a_slash_that_somebody_types_is_a_slash(demo_host, open_page):
@@ -186,7 +187,7 @@ def test_single_keys_can_be_switched_off_for_good(demo_host, open_page):
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.url == demo_host.url
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search or jump")).to_be_focused()
 
 
 def test_from_files_titles_are_searched(demo_site, open_page):
@@ -283,6 +284,50 @@ def test_the_names_are_enough_before_the_titles_are_there(demo_site, open_page, 
         page = open_page(host.url)
         page.route("**/details.js", lambda route: route.fulfill(body='callboard.take("details", "another", {});', content_type="text/javascript"))
         page.keyboard.press("Control+k")
-        page.get_by_role("combobox").fill("route-planner")
+        page.get_by_role("combobox", name="Search or jump").fill("route-planner")
 
         expect(page.locator("[role=group][aria-label=Catalog] .palette-title").first).to_have_text("route-planner")
+
+
+def test_the_first_thing_that_is_typed_finds_documentation_however_late_its_engine_comes(demo_host, open_page):
+    page = open_page(demo_host.url)
+
+    def late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/assets/search.*.js", late)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("quiet hours")
+
+    expect(page.locator("[role=group][aria-label=Documentation] [role=option]").first).to_contain_text("Quiet hours")
+
+
+def test_the_palette_leads_to_the_form_of_a_template(demo_host, open_page):
+    page = open_page(demo_host.url)
+    open_palette(page, "create from")
+    page.get_by_role("option", name="Create from a template").click()
+    expect(page.get_by_role("combobox", name="Search or jump")).to_have_value("create: ")
+    assert set(catalog_titles(page)) == {"A new service", "Documentation for what is there"}
+
+    page.keyboard.type("service")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"{demo_host.url}create/templates/default/service/")
+
+
+def test_searching_everything_takes_what_narrows_along_as_filters(demo_host, open_page):
+    page = open_page(demo_host.url)
+    open_palette(page, "api: @tracking parcel")
+
+    page.get_by_role("option", name="Search everything").click()
+
+    page.wait_for_url("**/search/?query=parcel&kind=api&owner=group%3Atracking")
+    expect(page.locator(".search-filters input[name=kind][value=api]")).to_be_checked()
+
+
+def test_a_page_in_the_palette_says_whose_it_is(demo_host, open_page):
+    page = open_page(demo_host.url)
+    open_palette(page, "quiet hours")
+
+    expect(page.locator("[role=group][aria-label=Documentation] [role=option]").first.locator(".palette-side")).to_contain_text("Customer care")

@@ -28,7 +28,7 @@ sources:
 """
 PALETTE = """async (queries) => {
   const found = [];
-  const field = document.querySelector("[role=combobox]");
+  const field = document.querySelector(".palette input");
   const list = document.getElementById("cb-palette-list");
   for (const query of queries) {
     field.value = query;

@@ -61,6 +61,9 @@ function nearest(typed, all) {
   return found;
 }
 
+/** The kind that a prefix asks for: "create:" lists what can be made, "team:" groups. */
+const kindOf = (prefix) => ({ create: "template", team: "group", person: "user" })[plain(prefix)] ?? plain(prefix);
+
 /** What a kind and a type are called. */
 const calls = ({ kind, type }) => [kind, plain(type), ...(CALLED[kind] ?? [])].filter(Boolean);
 /** Whether *word* names the kind or the type of a record. */
@@ -135,8 +138,8 @@ class Entities {
       const [, kind, rest] = word.match(/^([a-z]+):(.*)$/i) ?? [];
       if (word.startsWith("@")) wanted.owners = this.ownersCalled(word.slice(1));
       else if (word.startsWith("#")) wanted.tag = plain(word.slice(1));
-      else if (kind && this.kinds.has(plain(kind))) {
-        wanted.kind = plain(kind);
+      else if (kind && this.kinds.has(kindOf(kind))) {
+        wanted.kind = kindOf(kind);
         if (rest) wanted.words.push(shortName(rest));
       } else wanted.words.push(word);
     }

@@ -73,7 +73,7 @@ class Palette {
     this.status = element("p", "quiet");
     this.status.setAttribute("role", "status");
     const foot = element("div", "palette-foot");
-    for (const [keys, what] of [["↑ ↓", "choose"], ["↵", "open"], ["Ctrl ↵", "in a new tab"], ["api:", "a kind"], ["@", "an owner"], ["#", "a tag"]]) {
+    for (const [keys, what] of [["↑ ↓", "choose"], ["↵", "open"], [/Mac|iP/.test(navigator.platform) ? "⌘ ↵" : "Ctrl ↵", "in a new tab"], ["api:", "a kind"], ["@", "an owner"], ["#", "a tag"]]) {
       const part = element("span", "");
       part.append(...keys.split(" ").map((key) => element("kbd", "", key)), what);
       foot.append(part);
@@ -168,10 +168,10 @@ class Palette {
     const found = this.entities ? this.entities.find(query) : [];
     const shown = found.slice(0, this.entities?.read(query).narrowed ? NARROWED : SHOWN);
     const typed = plain(query.trim());
-    const actions = this.actions().filter(({ title }) => words(title).some((word) => word.startsWith(typed)) || plain(title).includes(` ${typed}`));
+    const actions = this.actions().filter(({ title }) => ` ${plain(title)}`.includes(` ${typed}`));
     const search = { title: `Search everything for “${query.trim()}”`, url: this.everything(query), icon: "search" };
     return [
-      { title: "Catalog", note: found.length > shown.length ? `${shown.length} of ${found.length}` : "", options: shown.map((record) => this.entity(record)) },
+      { title: "Catalog", note: found.length > shown.length ? `${shown.length} of ${found.length}` : "", options: shown.map((record) => this.entity(record, /^\s*create:/i.test(query))) },
       { title: "Actions", options: actions.slice(0, 3) },
       { title: "More", options: [search] },
     ];
@@ -217,6 +217,7 @@ class Palette {
       acts.push({ title: on ? `Remove the star of ${name}` : `Star ${name}`, icon: "star", act: () => stars.write(on ? stars.read().filter((other) => other !== ref) : [...stars.read(), ref]) });
       if (navigator.clipboard) acts.push({ title: "Copy the reference", sub: ref, icon: "copy", act: () => navigator.clipboard.writeText(ref) });
     }
+    if (this.entities?.kinds.has("template")) acts.push({ title: "Create from a template", icon: "template", fill: "create: " });
     if (document.querySelector("cb-theme")) acts.push({ title: "Change the theme", icon: "theme", act: () => document.querySelector("cb-theme").next() });
     return acts;
   }
@@ -225,13 +226,14 @@ class Palette {
     return [...this.places(), ...this.acts()];
   }
 
-  entity(record) {
+  /** The option that leads to *record*, or, to *create* from it, to the form of the template. */
+  entity(record, create = false) {
     const { kind, namespace, name, owner, type } = record;
     return {
       title: this.entities.title(record),
       sub: record.title ? name : "",
       side: [type || kind, owner && this.entities.nameOf(owner)].filter(Boolean).join(" · "),
-      url: callboard.address(`catalog/${namespace}/${kind}/${name}/`),
+      url: callboard.address(create ? `create/templates/${namespace}/${name}/` : `catalog/${namespace}/${kind}/${name}/`),
       icon: kind,
     };
   }
@@ -240,10 +242,18 @@ class Palette {
   async pages(query, groups, turn) {
     const { text, kind, tag, owners } = this.entities ? this.entities.read(query) : { text: query.trim() };
     if (text.length < 2 || kind || tag) return;
-    const { asked, pages: found } = (await callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null)) ?? {};
+    const script = document.querySelector("cb-palette").dataset.pages;
+    const { asked, pages: found } = (await callboard.load(script).then(() => callboard.findPages(this.folder, text, [...(owners ?? [])])).catch(() => null)) ?? {};
     if (!found?.length || turn !== this.turn || !this.dialog.open) return;
-    const options = found.flatMap(({ title, ref, url, parts }) => [
-      { title, sub: ref && [this.entities?.nameOf(ref), shortName(ref)].find((name) => name && name !== title), side: "page", url, icon: "docs" },
+    const called = (ref) => this.entities?.nameOf(ref) ?? shortName(ref);
+    const options = found.flatMap(({ title, ref, owner, changed, url, parts }) => [
+      {
+        title,
+        sub: ref && [called(ref), shortName(ref)].find((name) => name && name !== title),
+        side: [changed && `changed ${day(changed)}`, owner && called(owner)].filter(Boolean).join(" · ") || "page",
+        url,
+        icon: "docs",
+      },
       ...parts.map((part) => ({ title: part.title, url: part.url, icon: "part", inner: true })),
     ]);
     const [catalog, ...rest] = groups;
@@ -312,6 +322,8 @@ class Palette {
   }
 }
 
+const day = (date) => new Date(date).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
 /** *text* with the words of the query marked where words of it begin so. */
 function marked(text, query) {
   const typed = query.trim().split(/\s+/).map((word) => word.replace(/^([a-z]+:|[@#])/i, "")).filter(Boolean);
@@ -325,6 +337,5 @@ callboard.openPalette = (folder, searchPage, back, typed = "", hurry = false) =>
   palette ??= new Palette(folder, searchPage);
   palette.open(back, typed);
   if (hurry) palette.enter(false);
-  const script = document.querySelector("cb-palette").dataset.pages;
-  if (script && !callboard.findPages) callboard.load(script).catch(() => {});
+  callboard.load(document.querySelector("cb-palette").dataset.pages).catch(() => {});
 };

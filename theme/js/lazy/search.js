@@ -355,7 +355,7 @@ callboard.findPages = async (folder, query, owners) => {
   const engine = await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no");
   const found = await engine.search(query, { section: ["docs"], owner: owners }, { counted: false, number: LOOKED });
   const pages = await Promise.all(found.results.slice(0, 5).map((make) => make()));
-  return { asked: found.asked, pages: pages.map(({ title, ref, url, parts }) => ({ title, ref, url, parts: parts.slice(0, 2) })) };
+  return { asked: found.asked, pages: pages.map(({ parts, ...page }) => ({ ...page, parts: parts.slice(0, 2) })) };
 };
 
 /** Pages of the manual of *ref* with their parts, for its own search; and whether only titles could be searched. */
