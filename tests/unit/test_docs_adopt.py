@@ -1,5 +1,6 @@
 """From the worker's records to articles: what is changed, what is refused."""
 
+import base64
 import re
 
 import pytest
@@ -18,6 +19,10 @@ from callboard.model.repository import Crawl
 from docs_kit import checkout_of, entity_of, write_tree
 
 FILES = {"docs/index.md": "# A\n", "docs/b.md": "# B\n", "docs/p.png": b"1", "docs/x.html": "x", "src/a.py": "1"}
+
+
+DRAWING = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>x()</script><path d="M0 0"/></svg>').decode()
+CLEANED = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>').decode()
 
 
 @pytest.fixture
@@ -63,6 +68,7 @@ def article(plan, html, other="<h1 id='b'>B</h1>", **options):
         ('<img src="p.png" width="10px" height="50%" alt="P">', '<img src="cb:asset/p.png" alt="P" width="10" height="50%" loading="lazy" decoding="async">'),
         ('<img src="https://img.example/a.svg" alt="build">', '<a class="cb-foreign-image" href="https://img.example/a.svg">build</a>'),
         ('<a href="https://ci.example/"><img src="https://img.example/a.svg" alt="build"></a>', '<a href="https://ci.example/">build</a>'),
+        (f'<img src="data:image/svg+xml;base64,{DRAWING}" alt="x">', f'<img src="data:image/svg+xml;base64,{CLEANED}" alt="x" loading="lazy" decoding="async">'),
         ('<img src="data:image/png;base64,AA==" alt="x">', '<img src="data:image/png;base64,AA==" alt="x" loading="lazy" decoding="async">'),
         (
             '<img alt="😄" class="emojione" src="https://cdn.example/1f604.svg" title=":smile:">',

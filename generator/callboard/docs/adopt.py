@@ -7,6 +7,7 @@ for people who do not see the page) is put in after sanitising, so no author can
 
 from __future__ import annotations
 
+import base64
 import html
 import posixpath
 import re
@@ -41,6 +42,7 @@ _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\s*(?:;|$)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,5}(?:\.\d+)?(?:px|%)?")
 _EMOJI_CLASSES = frozenset({"emojione", "gemoji", "twemoji"})
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_DRAWING_DATA = re.compile(r"data:image/svg\+xml(?:;charset=utf-8)?;base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 _REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
 _OWN_ID = re.compile(r"cb-", re.IGNORECASE)
 LABEL_LENGTH = 80
@@ -600,6 +602,8 @@ class _Writer:
             return [escape(label)] if label else []
         if _PICTURE_DATA.fullmatch(source):
             return [self._shown(element, source)]
+        if (drawing := _DRAWING_DATA.fullmatch(source)) and (cleaned := _cleaned_drawing(drawing[1])):
+            return [self._shown(element, cleaned)]
         target = self.resolver.resolve(self.uri, source, picture=True)
         if target.kind is Kind.GOOD and target.asset is not None:
             self.files.append(target.asset)
@@ -844,6 +848,15 @@ _HANDLERS: Mapping[str, Callable[[_Writer, Element, _Place], list[Element | str]
     "span": _Writer._span,
     "svg": _Writer._drawing,
 }
+
+
+def _cleaned_drawing(encoded: str) -> str:
+    """An SVG that stands in the address of a picture, as one that can do nothing; empty where it is none."""
+    try:
+        cleaned = sanitize.svg_file(base64.b64decode(encoded))
+    except ValueError:
+        return ""
+    return f"data:image/svg+xml;base64,{base64.b64encode(cleaned).decode('ascii')}" if cleaned is not None else ""
 
 
 def _add_class(element: Element, name: str) -> None:

@@ -36,6 +36,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s<>]+)""", re.I)
 _TITLE = re.compile(r"<title>([^<]*)</title", re.I)
 _DESCRIPTION = re.compile(r"""<meta\s+name=["']description["']\s+content=(?:"([^"<>]*)"|'([^'<>]*)')""", re.I)
 _REFRESH = re.compile(r"""<meta\s+http-equiv=["']?refresh["']?\s+content=["']\s*\d{1,3}\s*;\s*url=["']?([^"'<>]{1,2000})""", re.I)
+_FEATURES = re.compile(r'<script id="__config" type="application/json">[^<]{0,4000}"features": ?\[([^\]<]{0,2000})\]')
 _TOPIC = re.compile(rf"<div\b(?={_TAG}\bheader-topic\b){_TAG}>", re.I)
 _PRIMARY = re.compile(rf"<nav\b(?={_TAG}\bmd-nav--primary\b){_TAG}>", re.I)
 
@@ -51,6 +52,8 @@ class Page:
     title: str
     description: str
     sources: tuple[str, ...]
+    annotates: bool = False
+    """Whether the theme was told to make notes of numbers in the comments of code."""
 
 
 def page(text: str, site_name: str, site_description: str) -> Page | None:
@@ -62,10 +65,11 @@ def page(text: str, site_name: str, site_description: str) -> Page | None:
     ends = [match.start() for match in _END.finditer(text, start.end())]
     inner = text[start.end() : ends[-1] if ends else len(text)]
     inner, sources = _without_chrome(inner)
-    heading = _HEADING.match(inner)
-    if heading is not None and not _ANY_HEADING.search(inner, heading.end()):
-        return Page(_labelled(inner[heading.end() :]), _words(heading["text"]), title, _description(text, site_description), sources)
-    return Page(_labelled(inner), "", title, _description(text, site_description), sources)
+    found = _HEADING.match(inner)
+    heading = ""
+    if found is not None and not _ANY_HEADING.search(inner, found.end()):
+        heading, inner = _words(found["text"]), inner[found.end() :]
+    return Page(_labelled(inner), heading, title, _description(text, site_description), sources, _annotates(text))
 
 
 def redirect(text: str) -> str:
@@ -92,6 +96,12 @@ def _without_chrome(inner: str) -> tuple[str, tuple[str, ...]]:
     inner = inner[at:]
     foot = _FOOT.search(inner)
     return (inner[: foot.start()] if foot else inner).strip(), tuple(sources)
+
+
+def _annotates(text: str) -> bool:
+    start = text.rfind('<script id="__config"')
+    features = _FEATURES.match(text, start) if start >= 0 else None
+    return features is not None and '"content.code.annotate"' in features[1]
 
 
 def _words(text: str) -> str:

@@ -216,7 +216,7 @@ class _Reading:
         redirects = tuple((old, new) for old, address in self.redirects.items() if (new := self._place(old, address)))
         plan = replace(
             self.plan,
-            settings=replace(self.plan.settings, redirects=redirects),
+            settings=replace(self.plan.settings, redirects=redirects, annotate=any(page.annotates for page in self.found.values())),
             pages=tuple(SourceFile(uri, self._source(page)) for uri, page in self.found.items()),
             files=tuple(sorted(files, key=lambda file: file.uri)),
         )
