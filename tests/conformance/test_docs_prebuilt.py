@@ -47,3 +47,78 @@ def test_a_published_manual_is_the_manual(options, tmp_path):
     assert list(report) == []
     assert (theirs.title, theirs.nav, [asset.path for asset in theirs.assets]) == (ours.title, ours.nav, [asset.path for asset in ours.assets])
     assert [(p.path, p.title, p.source, p.change, p.html) for p in theirs.pages] == [(p.path, p.title, p.source, p.change, p.html) for p in ours.pages]
+
+
+BEYOND = {
+    "mkdocs.yml": """\
+site_name: Beyond
+repo_url: https://github.com/acme/shop
+edit_uri: edit/main/docs
+theme: {name: material, features: [content.code.annotate]}
+nav:
+  - README.md
+  - Rest:
+    - rest/index.md
+    - rest/page.md
+  - Code: https://example.org/
+plugins:
+  - techdocs-core
+  - redirects:
+      redirect_maps: {old/place.md: "rest/page.md#part"}
+markdown_extensions:
+  - pymdownx.arithmatex: {generic: true}
+""",
+    "docs/README.md": """\
+![badge](https://img.example/badge.svg) [there](rest/page.md#part) [gone](gone.md) [code](../src/a.py) ![lost](lost.png)
+
+```mermaid
+graph TD
+  A["a < b"] --> B
+```
+
+```mermaid
+sequenceDiagram
+  A->>B: hello
+```
+
+```yaml
+a: 1 # (1)!
+```
+
+1.  A *note*.
+
+$x^2$ and
+
+$$
+y < 1
+$$
+
+<iframe src="https://video.example/1"></iframe>
+""",
+    "docs/rest/index.md": "# Rest\n\ntext\n",
+    "docs/rest/page.md": "---\ntitle: Named page\ndescription: What is here\n---\n\n## Part\n\n[up](../README.md) [beside](index.md) [old](../old/place.md)\n",
+    "docs/left.md": "# Left out of nav\n",
+    "src/a.py": "",
+}
+
+
+ONLY_FROM_MARKDOWN = {
+    "docs-orphan": "whether a nav was written or made is not in the HTML",
+    "docs-config-ignored": "mkdocs.yml is not read",
+}
+"""Problems that published documentation does not have, and why. The others are without their lines: HTML has none."""
+
+
+def test_diagrams_formulas_notes_redirects_and_frames_of_a_published_manual_are_those_of_the_manual(tmp_path):
+    (ours, known), (theirs, told) = both(tmp_path, BEYOND)
+
+    assert (theirs.title, theirs.nav, theirs.redirects) == (ours.title, ours.nav, ours.redirects)
+    assert [(p.path, p.title, p.source, p.description, p.html) for p in theirs.pages] == [
+        (p.path, p.title, p.source, p.description, p.html) for p in ours.pages
+    ]
+    first = theirs.pages[0].html
+    assert first.count('<pre class="mermaid') == 2 and "<math" in first and "cb-notes" in first and "video.example" in first
+    assert sorted((p.code, p.message, p.location.path) for p in told) == sorted(
+        (p.code, p.message, p.location.path) for p in known if p.code not in ONLY_FROM_MARKDOWN
+    )
+    assert set(ONLY_FROM_MARKDOWN) < {problem.code for problem in known}

@@ -156,8 +156,8 @@ def _labelled(article: str) -> str:
 
 
 def _diagram(match: re.Match[str]) -> str:
-    code = match["code"]
-    return f'<pre class="mermaid"><code>{code}</code></pre>' if _MERMAID.match(html.unescape(code)) else match[0]
+    code = match["code"].removesuffix("\n")
+    return f'<pre class="mermaid"><code>{code}</code></pre>' if _MERMAID.match(html.unescape(match["code"])) else match[0]
 
 
 # -- navigation --------------------------------------------------------------------------------------------------------
