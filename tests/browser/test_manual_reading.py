@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -31,6 +31,13 @@ def test_code_is_copied_without_its_line_numbers(demo_host, open_page):
 
     expect(block.get_by_role("button", name="Copied")).to_be_visible()
     assert copied(page).splitlines()[:2] == ["def in_order(stations: Iterable[Station]) -> list[Station]:", '    """Stations as they happened, not as they were heard of.']
+
+
+def test_lines_are_numbered_where_there_are_several(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{GALLERY}code/", java_script_enabled=False)
+
+    assert page.locator(".prose .linenos").first.inner_text().split() == ["12", "13", "14", "15", "16", "17", "18"]
+    expect(page.locator(".prose .highlight", has_text="make portal").locator(".linenos")).to_be_hidden()
 
 
 def test_long_lines_wrap_on_demand_and_only_blocks_that_have_one_offer_it(demo_host, open_page):
@@ -273,3 +280,21 @@ def test_the_search_of_a_manual_keeps_nobody_out(demo_host, open_page, axe_sourc
 
     assert violations(page, axe_source) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_text_that_is_selected_is_quoted_in_a_report(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{SHIPPING}prices/")
+    report = page.get_by_role("link", name="Report an issue")
+    plain = report.get_attribute("href")
+    chosen = page.evaluate("""() => {
+      const paragraph = document.querySelector('.prose > p');
+      getSelection().selectAllChildren(paragraph);
+      return getSelection().toString().trim();
+    }""")
+    report.focus()
+
+    (body,) = parse_qs(urlsplit(report.get_attribute("href")).query)["body"]
+    assert body.startswith("> " + chosen.replace("\n", "\n> ") + "\n\nWhat is wrong, or missing?")
+    page.evaluate("getSelection().removeAllRanges()")
+    report.dispatch_event("pointerdown")
+    assert report.evaluate("e => e.href") == urljoin(page.url, plain)

@@ -31,7 +31,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "5"
+VERSION = "6"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -665,6 +665,8 @@ class _Writer:
     def _cell(self, element: Element, place: _Place) -> list[Element | str]:
         if "linenos" in element.classes:
             element.set("aria-hidden", "true")
+            if element.text() == "1":
+                _add_class(element, "cb-lone")
         element.children = self._children(element, place)
         return [element]
 
