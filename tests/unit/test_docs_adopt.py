@@ -160,7 +160,7 @@ def test_an_untouched_tree_is_written_as_it_was_read(html):
 
 
 def test_only_classes_without_a_colour_are_taken_from_code():
-    coloured = set(re.findall(r"\.([a-z]+[0-9]?)\b", (resources.theme() / "css" / "code.css").read_text("utf-8").partition("copy-code.done")[2]))
+    coloured = set(re.findall(r"\.([a-z]+[0-9]?)\b", (resources.theme() / "css" / "code.css").read_text("utf-8").partition(".code-tools .done")[2]))
 
     assert COLOURLESS & coloured == frozenset()
     assert {"c1", "k", "s2", "nf"} <= coloured
