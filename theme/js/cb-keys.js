@@ -58,6 +58,8 @@ class Keys extends HTMLElement {
       document.querySelector("cb-copy button")?.click();
     } else if (event.key in DOCS) {
       document.querySelector(DOCS[event.key])?.click();
+    } else if (event.key === "s" && document.querySelector("cb-star")) {
+      document.querySelector("cb-star button").click();
     } else {
       return;
     }

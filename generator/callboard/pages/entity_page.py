@@ -13,22 +13,24 @@ from callboard.diagnostics import Report, Severity
 from callboard.hookspecs import ask
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
-from callboard.model.ref import EntityRef
+from callboard.model.ref import DEFAULT_NAMESPACE, EntityRef
 from callboard.pages import graphs, kinds
-from callboard.pages.context import Context, count, first_sentence, host_of, mail_of, moment
+from callboard.pages.context import Context, first_sentence, host_of, mail_of, moment
+from callboard.pages.estate import children, estates, group_node, holdings
+from callboard.pages.estate import people as members_of
+from callboard.pages.lessons import lessons
 from callboard.pages.views import (
     Card,
-    Empty,
     EntityGraphView,
     EntityHeader,
-    EntityLink,
+    EntityRow,
     EntityView,
     Fact,
+    Holding,
     Link,
     OwnerCard,
     Picture,
     RelationGroup,
-    TreeNode,
 )
 
 PEOPLE = 8
@@ -37,6 +39,8 @@ OWN_ANNOTATIONS = frozenset(
     for name in ("managed-by-location", "managed-by-origin-location", "view-url", "edit-url", "source-location", "orphan")
 )
 """Annotations that the catalog itself adds: the Source card says the same in words."""
+API_RELATIONS = frozenset({"providesApi", "consumesApi", "apiProvidedBy", "apiConsumedBy"})
+"""Relations that are shown as tables, with owner and lifecycle."""
 TABLED = frozenset({"ownedBy", "ownerOf", "hasMember", "parentOf", "childOf", "memberOf"})
 """Relations that have a card of their own on the pages of groups and people."""
 
@@ -78,6 +82,7 @@ def header(context: Context, route: str, entity: Entity, tab: str = "") -> Entit
         full_ref=str(entity.ref),
         kind=entity.kind,
         kind_url=context.href(route, routes.catalog_kind(entity.ref.kind)),
+        namespace=entity.namespace if entity.namespace != DEFAULT_NAMESPACE else "",
         type=entity.type,
         lifecycle=entity.lifecycle,
         owners=context.owners(route, entity.ref),
@@ -135,11 +140,9 @@ def breadcrumb(context: Context, route: str, entity: Entity) -> tuple[Link, ...]
 def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> tuple[str, EntityView]:
     """The overview of *entity*; *cards* are what plugins add."""
     route = routes.entity(entity.ref)
-    catalog = context.portal.catalog
-    grouped = entity.ref.kind in {"group", "user"}
-    holds = entity.ref.kind in {"system", "domain"}
-    owned = context.rows(route, catalog.targets(entity.ref, "ownerOf")) if grouped else ()
-    contents = context.rows(route, catalog.targets(entity.ref, "hasPart")) if holds else ()
+    head = header(context, route, entity)
+    held = holdings(context, route, entity)
+    tabled = API_RELATIONS | (TABLED if entity.ref.kind in {"group", "user"} else {"ownedBy"}) | ({"hasPart"} if held else set())
     return route, EntityView(
         frame=context.frame(
             route,
@@ -150,13 +153,13 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
             section=routes.CATALOG,
             alternates=(Link("JSON", context.href(route, routes.entity_json(entity.ref))),),
         ),
-        header=header(context, route, entity),
+        header=head,
         about=_about(context, route, entity),
-        relations=_relations(context, route, entity, hidden=(TABLED if grouped else {"ownedBy"}) | ({"hasPart"} if holds and contents else set())),
-        contents=contents,
-        owned=owned,
-        members=_people(context, route, entity.ref) if entity.ref.kind == "group" else (),
-        tree=tuple(group_node(context, route, ref, {entity.ref}) for ref in _children(context, entity.ref)),
+        relations=_relations(context, route, entity, hidden=tabled),
+        apis=tuple(_apis(context, route, entity)),
+        holdings=held,
+        estates=estates(context, route, entity),
+        tree=tuple(group_node(context, route, ref, {entity.ref}) for ref in children(context, entity.ref)),
         owners=_owner_cards(context, route, entity),
         links=_links(entity),
         tags=tuple(Link(tag, context.href(route, routes.CATALOG) + f"?tag={quote(tag, safe='')}") for tag in dict.fromkeys(entity.tags)),
@@ -172,7 +175,7 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
             for problem in sorted(context.problems_of.get(str(entity.ref), ()), key=lambda p: (-p.severity, p.order))
             if problem.severity > Severity.INFO
         ),
-        empty=_empty(context, entity),
+        empty=tuple(lessons(context, entity, next((link.url for link in head.actions if link.label == "Edit"), ""))),
         cards=cards,
     )
 
@@ -256,41 +259,21 @@ def _relations(context: Context, route: str, entity: Entity, *, hidden: frozense
     )
 
 
-def _people(context: Context, route: str, group: EntityRef) -> tuple[EntityLink, ...]:
-    refs = context.portal.catalog.targets(group, "hasMember")
-    return tuple(sorted(context.entity_links(route, refs), key=lambda link: (link.missing, link.title.casefold())))
-
-
-def _children(context: Context, group: EntityRef) -> list[EntityRef]:
+def _apis(context: Context, route: str, entity: Entity) -> Iterator[Holding]:
+    """What is provided and consumed, and by whom: rows, because people look for the owner."""
     catalog = context.portal.catalog
-    found = [ref for ref in catalog.targets(group, "parentOf") if ref in catalog.entities]
-    return sorted(found, key=lambda ref: catalog.entities[ref].title.casefold())
-
-
-def group_node(context: Context, route: str, ref: EntityRef, above: set[EntityRef]) -> TreeNode:
-    """*ref* and the groups below it; groups that contain themselves are cut where they come back."""
-    catalog = context.portal.catalog
-    path = above | {ref}
-    children = tuple(group_node(context, route, child, path) for child in _children(context, ref) if child not in path)
-    members = len(catalog.targets(ref, "hasMember"))
-    own = sum(target in catalog.entities for target in catalog.targets(ref, "ownerOf"))
-    below = own + sum(child.owned for child in children)
-    detail = ", ".join(
-        part
-        for part in (
-            count(members, "member") if members else "",
-            f"owns {own:,}" + (f" ({below:,} with those below)" if below != own else "") if below else "",
-        )
-        if part
-    )
-    return TreeNode(entity=context.link(route, ref), detail=detail, members=members, owned=below, children=children)
+    for type in sorted(API_RELATIONS, key=kinds.relation_order):
+        if targets := catalog.targets(entity.ref, type):
+            missing = tuple(EntityRow(entity=context.link(route, ref)) for ref in targets if ref not in catalog.entities)
+            heading = f"{kinds.relation_heading(type)}{' APIs' if type in {'providesApi', 'consumesApi'} else ''}"
+            yield Holding(heading, (*context.rows(route, targets), *missing), len(targets), "")
 
 
 def _owner_cards(context: Context, route: str, entity: Entity) -> tuple[OwnerCard, ...]:
     cards = []
     for ref in context.portal.catalog.owners(entity.ref):
         owner = context.entity(ref)
-        people = _people(context, route, ref)
+        people = members_of(context, route, [ref])
         address = mail_of(owner) if owner else ""
         cards.append(OwnerCard(context.link(route, ref), people[:PEOPLE], max(0, len(people) - PEOPLE), address))
     return tuple(cards)
@@ -325,19 +308,6 @@ def _source(context: Context, route: str, entity: Entity) -> tuple[Fact, ...]:
         refs = [EntityRef.parse(ref) for ref in entity.via]
         facts.append(Fact("By way of", links=context.entity_links(route, refs)))
     return tuple(facts)
-
-
-def _empty(context: Context, entity: Entity) -> tuple[Empty, ...]:
-    """What a component or system would do well to have."""
-    missing: list[Empty] = []
-    if entity.ref.kind in kinds.OWNABLE and not context.portal.catalog.owners(entity.ref):
-        missing.append(Empty("No owner", "Name the team that answers for it.", "spec:\n  owner: group:my-team"))
-    if not entity.description and entity.ref.kind in kinds.OWNABLE:
-        missing.append(Empty("No description", "Say in one sentence what it is for.", "metadata:\n  description: What it is for"))
-    if entity.ref.kind == "component" and not docs_route(context, entity.ref) and "backstage.io/techdocs-ref" not in entity.annotations:
-        yaml = "metadata:\n  annotations:\n    backstage.io/techdocs-ref: dir:."
-        missing.append(Empty("No documentation", "Put Markdown into docs/ and point to it.", yaml))
-    return tuple(missing)
 
 
 def definition_of(entity: Entity) -> str:

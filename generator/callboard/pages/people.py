@@ -5,7 +5,7 @@ from __future__ import annotations
 from callboard.model import routes
 from callboard.pages import graphs, kinds
 from callboard.pages.context import Context
-from callboard.pages.entity_page import group_node
+from callboard.pages.estate import group_node
 from callboard.pages.views import OwnersView
 
 

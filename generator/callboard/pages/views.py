@@ -278,6 +278,31 @@ class Empty:
     title: str = doc("What is missing.")
     text: str = doc("One sentence.")
     yaml: str = doc("What to add to the descriptor.")
+    url: str = doc("Where to edit the descriptor, or empty.", default="")
+    place: str = doc("The descriptor's file; empty where the lines belong into another one.", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A table of what belongs to an entity."""
+
+    heading: str = doc("Such as ``Contains``.")
+    rows: tuple[EntityRow, ...] = doc("By kind and title; of very many, the first.")
+    total: int = doc("How many there are.")
+    url: str = doc("Where all of them are listed, or empty.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """What a group or person has, counted in one way."""
+
+    label: str = doc("The way: ``Directly``, or ``With the teams below``.")
+    counts: tuple[Tile, ...] = doc("How much of each type; empty where there is little.")
+    owned: tuple[EntityRow, ...] = doc("What is owned; of very much, the first.")
+    total: int = doc("How much is owned.")
+    url: str = doc("The catalog with all of it, or empty.")
+    members: tuple[EntityLink, ...] = doc("The people; of very many, the first.")
+    people: int = doc("How many people.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +351,7 @@ class EntityHeader:
     full_ref: str = doc("Complete and lower case, for copying.")
     kind: str = doc("As written, such as ``Component``.")
     kind_url: str = doc("Its kind in the catalog.")
+    namespace: str = doc("Empty for the default one.")
     type: str = doc("May be empty.")
     lifecycle: str = doc("May be empty.")
     owners: tuple[EntityLink, ...] = doc("Groups and people.")
@@ -357,9 +383,9 @@ class EntityView:
     header: EntityHeader = doc("The top.")
     about: tuple[Fact, ...] = doc("What is known about it.")
     relations: tuple[RelationGroup, ...] = doc("Each type that it has, in a fixed order.")
-    contents: tuple[EntityRow, ...] = doc("What a system or domain holds.")
-    owned: tuple[EntityRow, ...] = doc("What a group or user owns.")
-    members: tuple[EntityLink, ...] = doc("The people of a group.")
+    apis: tuple[Holding, ...] = doc("APIs that it provides and consumes; for an API, who does.")
+    holdings: tuple[Holding, ...] = doc("What a system or domain holds.")
+    estates: tuple[Estate, ...] = doc("What a group or person has, counted in one way or two; the first is shown first.")
     tree: tuple[TreeNode, ...] = doc("The groups below a group.")
     owners: tuple[OwnerCard, ...] = doc("Who owns it.")
     links: tuple[Link, ...] = doc("``metadata.links``.")

@@ -1,0 +1,143 @@
+"""What groups and people have, and what systems and domains hold: at first hand, and with everything below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from urllib.parse import quote
+
+from callboard.model import routes
+from callboard.model.entity import Entity
+from callboard.model.ref import EntityRef
+from callboard.pages import kinds
+from callboard.pages.context import Context, count
+from callboard.pages.views import EntityLink, EntityRow, Estate, Holding, Tile, TreeNode
+
+ROWS = 200
+"""Rows of one table; the catalog has them all."""
+PEOPLE = 200
+ASKED = 40
+"""Owners that one address of the catalog names."""
+TILES = 8
+
+
+def _all_below(step: Callable[[EntityRef], Iterable[EntityRef]], start: Iterable[EntityRef]) -> list[EntityRef]:
+    """Everything that *step* leads to from *start*, itself left out, nearest first; what contains itself is met once."""
+    first = list(start)
+    seen = dict.fromkeys(first)
+    edge = first
+    while edge:
+        edge = [ref for ref in dict.fromkeys(target for ref in edge for target in step(ref)) if ref not in seen]
+        seen.update(dict.fromkeys(edge))
+    return list(seen)[len(first) :]
+
+
+def people(context: Context, route: str, groups: Iterable[EntityRef]) -> tuple[EntityLink, ...]:
+    """Members of *groups* by name, those that are not in the catalog last."""
+    refs = dict.fromkeys(ref for group in groups for ref in context.portal.catalog.targets(group, "hasMember"))
+    return tuple(sorted(context.entity_links(route, refs), key=lambda link: (link.missing, link.title.casefold())))
+
+
+def children(context: Context, group: EntityRef) -> list[EntityRef]:
+    catalog = context.portal.catalog
+    found = [ref for ref in catalog.targets(group, "parentOf") if ref in catalog.entities]
+    return sorted(found, key=lambda ref: catalog.entities[ref].title.casefold())
+
+
+def group_node(context: Context, route: str, ref: EntityRef, above: set[EntityRef]) -> TreeNode:
+    """*ref* and the groups below it; groups that contain themselves are cut where they come back."""
+    catalog = context.portal.catalog
+    path = above | {ref}
+    nodes = tuple(group_node(context, route, child, path) for child in children(context, ref) if child not in path)
+    members = len(catalog.targets(ref, "hasMember"))
+    own = sum(target in catalog.entities for target in catalog.targets(ref, "ownerOf"))
+    below = own + sum(child.owned for child in nodes)
+    detail = ", ".join(
+        part
+        for part in (
+            count(members, "member") if members else "",
+            f"owns {own:,}" + (f" ({below:,} with those below)" if below != own else "") if below else "",
+        )
+        if part
+    )
+    return TreeNode(entity=context.link(route, ref), detail=detail, members=members, owned=below, children=nodes)
+
+
+# -- groups and people ---------------------------------------------------------------------------------------------------
+
+
+def estates(context: Context, route: str, entity: Entity) -> tuple[Estate, ...]:
+    """What a group or person has, as Backstage's ownership card counts it: directly; and aggregated, which is with the
+    groups below a group, or with the groups that a person is in."""
+    if entity.ref.kind not in {"group", "user"}:
+        return ()
+    person = entity.ref.kind == "user"
+    catalog = context.portal.catalog
+    if person:
+        others = [ref for ref in catalog.targets(entity.ref, "memberOf") if ref in catalog.entities]
+    else:
+        others = _all_below(lambda ref: children(context, ref), [entity.ref])
+    direct = _estate(context, route, "Directly", [entity.ref], members=not person)
+    if not others:
+        return (direct,)
+    label = ("With their teams" if len(others) > 1 else "With their team") if person else "With the teams below"
+    aggregated = _estate(context, route, label, [entity.ref, *others], members=not person)
+    return (direct, aggregated) if direct.total or direct.members else (aggregated, direct)
+
+
+def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef], *, members: bool) -> Estate:
+    catalog = context.portal.catalog
+    owned = list(dict.fromkeys(ref for owner in owners for ref in catalog.targets(owner, "ownerOf") if ref in catalog.entities))
+    query = "&".join(f"owner={quote(owner.short, safe=':/')}" for owner in owners) if len(owners) <= ASKED else ""
+    found = people(context, route, owners) if members else ()
+    return Estate(
+        label=label,
+        counts=tuple(_counts(context, route, owned, query)),
+        owned=_first_rows(context, route, owned),
+        total=len(owned),
+        url=context.href(route, routes.CATALOG) + f"?{query}" if query else "",
+        members=found[:PEOPLE],
+        people=len(found),
+    )
+
+
+def _first_rows(context: Context, route: str, refs: Collection[EntityRef]) -> tuple[EntityRow, ...]:
+    ordered = sorted(refs, key=lambda ref: (kinds.kind_order(ref.kind), context.portal.catalog.entities[ref].title.casefold(), ref))
+    return context.rows(route, ordered[:ROWS])
+
+
+def _counts(context: Context, route: str, refs: Iterable[EntityRef], query: str) -> Iterator[Tile]:
+    """How many there are of each type, the most first; of few types, there is nothing to sum up."""
+    entities = [context.portal.catalog.entities[ref] for ref in refs]
+    found = Counter((entity.ref.kind, entity.type) for entity in entities)
+    icons = {(entity.ref.kind, entity.type): kinds.icon_of(entity) for entity in entities}
+    if len(entities) < 3:
+        return
+    for (kind, type), number in sorted(found.items(), key=lambda item: (-item[1], kinds.kind_order(item[0][0]), item[0][1]))[:TILES]:
+        narrowed = f"?{query}&kind={quote(kind)}" + (f"&type={quote(type, safe='')}" if type else "")
+        yield Tile(
+            label=type or kinds.words(kind).one,
+            value=f"{number:,}",
+            url=context.href(route, routes.CATALOG) + narrowed if query else "",
+            icon=icons[kind, type],
+            hue=kind if kind in kinds.KINDS else "other",
+        )
+
+
+# -- systems and domains -------------------------------------------------------------------------------------------------
+
+
+def holdings(context: Context, route: str, entity: Entity) -> tuple[Holding, ...]:
+    """What a system or domain holds: at first hand, and inside of that."""
+    if entity.ref.kind not in {"system", "domain"}:
+        return ()
+    catalog = context.portal.catalog
+
+    def parts(ref: EntityRef) -> list[EntityRef]:
+        return [target for target in catalog.targets(ref, "hasPart") if target in catalog.entities]
+
+    direct = parts(entity.ref)
+    inside = _all_below(parts, direct)
+    url = context.href(route, routes.CATALOG) + f"?{entity.ref.kind}={quote(entity.ref.short, safe=':/')}"
+    found = (("Contains", direct), ("Inside of these", [ref for ref in inside if ref != entity.ref]))
+    return tuple(Holding(heading, _first_rows(context, route, refs), len(refs), url) for heading, refs in found if refs)

@@ -1,0 +1,106 @@
+"""What an entity would do well to have: each with the lines to add, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from callboard.model.entity import Entity
+from callboard.pages import kinds
+from callboard.pages.context import Context
+from callboard.pages.views import Empty
+
+OWNABLE = kinds.OWNABLE
+PARTS = frozenset({"component", "api", "resource"})
+
+
+class Lesson(NamedTuple):
+    """*kinds* that *lack* something should be told *text*, and be shown what *yaml* gives."""
+
+    kinds: frozenset[str]
+    lack: Callable[[Context, Entity], bool]
+    title: str
+    text: str
+    yaml: Callable[[Context, Entity], str]
+    elsewhere: bool = False
+    """Whether the lines belong into another entity's descriptor."""
+
+
+def _none(*relations: str) -> Callable[[Context, Entity], bool]:
+    return lambda context, entity: not any(context.portal.catalog.targets(entity.ref, relation) for relation in relations)
+
+
+def _text(yaml: str) -> Callable[[Context, Entity], str]:
+    return lambda context, entity: yaml.replace("NAME", entity.name)
+
+
+def _neighbour(kind: str, otherwise: str) -> Callable[[Context, Entity], str]:
+    """Name of a system or domain that has the same owner, as a guess."""
+
+    def guess(context: Context, entity: Entity) -> str:
+        catalog = context.portal.catalog
+        owners = set(catalog.owners(entity.ref))
+        names = sorted(ref.name for owner in owners for ref in catalog.targets(owner, "ownerOf") if ref.kind == kind and ref in catalog.entities)
+        return f"spec:\n  {kind}: {names[0] if names else otherwise}"
+
+    return guess
+
+
+def _documented(context: Context, entity: Entity) -> bool:
+    manuals = context.portal.manuals
+    return entity.ref in manuals.by_entity or entity.ref in manuals.aliases or "backstage.io/techdocs-ref" in entity.annotations
+
+
+LESSONS = (
+    Lesson(OWNABLE, _none("ownedBy"), "No owner", "Name the team that answers for it.", _text("spec:\n  owner: group:my-team")),
+    Lesson(
+        OWNABLE, lambda context, entity: not entity.description.strip(),
+        "No description", "Say in one sentence what it is for.", _text("metadata:\n  description: What it is for"),
+    ),
+    Lesson(
+        frozenset({"component"}), lambda context, entity: not _documented(context, entity),
+        "No documentation", "Put Markdown into docs/ and point to it.",
+        _text("metadata:\n  annotations:\n    backstage.io/techdocs-ref: dir:."),
+    ),
+    Lesson(PARTS, _none("partOf"), "Part of no system", "Say which system it belongs to.", _neighbour("system", "my-system")),
+    Lesson(frozenset({"system"}), _none("partOf"), "Part of no domain", "Say which domain it serves.", _neighbour("domain", "my-domain")),
+    Lesson(
+        frozenset({"component"}), lambda context, entity: entity.type.lower() == "service" and _none("providesApi", "consumesApi")(context, entity),
+        "No APIs", "Name those that it provides, and those that it calls.",
+        _text("spec:\n  providesApis: [NAME-api]\n  consumesApis: [another-api]"),
+    ),
+    Lesson(
+        frozenset({"component"}), lambda context, entity: entity.type.lower() in {"service", "website", "worker"} and _none("dependsOn")(context, entity),
+        "No dependencies", "Say what it needs to run.", _text("spec:\n  dependsOn:\n    - resource:default/my-database"),
+    ),
+    Lesson(
+        frozenset({"api"}), _none("apiProvidedBy"),
+        "Nobody provides it", "The component that serves it says so.", _text("spec:\n  providesApis: [NAME]"), elsewhere=True,
+    ),
+    Lesson(
+        frozenset({"system"}), _none("hasPart"),
+        "Nothing is in it", "Components, APIs and resources say which system they are in.", _text("spec:\n  system: NAME"), elsewhere=True,
+    ),
+    Lesson(
+        frozenset({"domain"}), _none("hasPart"),
+        "Nothing is in it", "Systems say which domain they serve.", _text("spec:\n  domain: NAME"), elsewhere=True,
+    ),
+    Lesson(
+        frozenset({"group"}), _none("hasMember", "parentOf"),
+        "No members", "Name people here, or name the group in the memberOf of a person.", _text("spec:\n  members: [a-person]"),
+    ),
+    Lesson(
+        frozenset({"user"}), _none("memberOf"), "In no team", "Name the groups that this person is in.", _text("spec:\n  memberOf: [my-team]"),
+    ),
+)  # fmt: skip
+
+
+def lessons(context: Context, entity: Entity, edit_url: str) -> Iterator[Empty]:
+    """What *entity* lacks; *edit_url* is where its descriptor is edited, or empty."""
+    file = entity.source.path.rsplit("/", 1)[-1]
+    for lesson in LESSONS:
+        if entity.ref.kind in lesson.kinds and lesson.lack(context, entity):
+            yield Empty(
+                lesson.title, lesson.text, lesson.yaml(context, entity),
+                url="" if lesson.elsewhere else edit_url, place="" if lesson.elsewhere else file,
+            )  # fmt: skip
