@@ -10,6 +10,7 @@ from callboard.config.model import DocsConfig
 from callboard.model.manual import Heading, NavItem
 from callboard.model.ref import EntityRef
 from docs_kit import LATER, NOW, build, checkout_of, entity_of, page_html, write_tree
+from portals import build_site, component, group, organisation
 from test_docs_hostile import ACTIVE
 
 SHOP = EntityRef("component", "default", "shop")
@@ -32,7 +33,7 @@ def page(article, *, title="Shop", nav="", edit="", head=""):
 @pytest.fixture
 def shown(tmp_path):
     """Build what is published as these files, all below the folder of the one entity unless *place* says otherwise."""
-    repository = checkout_of(write_tree(tmp_path / "repo", {"docs/index.md": "# Not read\n", "src/a.py": ""}))
+    repository = checkout_of(write_tree(tmp_path / "repo", {"docs/home.md": "# Not read\n", "src/a.py": ""}))
 
     def build_it(files=None, *, place=PLACE, entities=None, checkouts=(), now=NOW, **settings):
         write_tree(tmp_path / "mirror" / place, files or {})
@@ -58,7 +59,7 @@ def test_pages_keep_their_article_and_lose_the_theme(shown):
     nav = NAV.format(".", "Start") + NAV.format("guide/first/", "First steps") + NAV.format("https://example.org/", "Elsewhere")
     manuals, report = shown(
         {
-            "index.html": page('<h1 id="shop">Shop</h1><p><a href="guide/first/#next">on</a></p>', nav=nav, edit="https://github.com/acme/shop/edit/main/docs/index.md"),
+            "index.html": page('<h1 id="shop">Shop</h1><p><a href="guide/first/#next">on</a></p>', nav=nav, edit="https://github.com/acme/shop/edit/main/docs/home.md"),
             "guide/first/index.html": page(
                 '<h1>First steps</h1><h2 id="next">Next</h2><p><img src="../../p.png" alt="P"> <a href="../../a.pdf">a</a> <a href="../..">back</a></p>',
                 title="First",
@@ -78,7 +79,7 @@ def test_pages_keep_their_article_and_lose_the_theme(shown):
     assert (manual.title, manual.repo) == ("Shop manual", "acme/shop")
     assert manual.nav == (NavItem("Start", ""), NavItem("First steps", "guide/first/"), NavItem("Elsewhere", url="https://example.org/"))
     first, second = manual.pages
-    assert (first.title, first.path, first.source, first.description) == ("Start", "", "docs/index.md", "")
+    assert (first.title, first.path, first.source, first.description) == ("Start", "", "docs/home.md", "")
     assert first.change is not None and first.change.author == "Ada"
     assert first.html == '<h1 id="shop">Shop</h1><p><a href="cb:page/guide/first/#next">on</a></p>'
     assert (second.title, second.source, second.change, second.description) == ("First steps", "", None, "How to begin")
@@ -167,9 +168,33 @@ def test_pages_that_only_lead_on_are_redirects(shown):
 
 
 def test_a_button_that_leads_to_another_repository_is_no_edit_link(shown):
-    manuals, _ = shown({"index.html": page("<p>x</p>", edit="https://evil.example/acme/shop/edit/main/docs/index.md")})
+    manuals, _ = shown({"index.html": page("<p>x</p>", edit="https://evil.example/acme/shop/edit/main/docs/home.md")})
 
     assert (only(manuals).pages[0].source, only(manuals).pages[0].html) == ("", "<p>x</p>")
+
+
+@pytest.mark.parametrize(
+    ("page_name", "markdown"),
+    [
+        ("index.html", "docs/index.md"),
+        ("index.html", "docs/README.md"),
+        ("guide/index.html", "docs/guide.md"),
+        ("guide/index.html", "docs/guide/index.md"),
+        ("guide/first.html", "docs/guide/first.md"),
+    ],
+)
+def test_without_a_button_a_page_is_of_the_markdown_of_its_name(tmp_path, page_name, markdown):
+    repository = checkout_of(write_tree(tmp_path / "repo", {markdown: "# A\n", "src/a.py": ""}))
+    start = "../" * (markdown.count("/"))
+    write_tree(tmp_path / "mirror" / PLACE, {page_name: page(f'<a href="{start}src/a.py">code</a>'), "other/index.html": page("<p>x</p>")})
+    config = DocsConfig(engine="prebuilt", prebuilt=tmp_path / "mirror")
+
+    manuals, _ = build([repository], [entity_of()], tmp_path / "state", config=config)
+
+    sources = {one.source: one for one in only(manuals).pages}
+    assert set(sources) == {"", markdown}
+    assert sources[markdown].change is not None
+    assert 'href="https://github.com/acme/shop/blob/main/src/a.py"' in sources[markdown].html
 
 
 def test_a_diagram_whose_fence_lost_its_name_is_a_diagram_again(shown):
@@ -295,15 +320,15 @@ def test_what_the_theme_says_around_an_article_is_not_sanitised_into_it(shown):
 
 
 def test_what_an_author_wrote_and_is_taken_out_is_noted(shown):
-    _, report = shown({"index.html": page("<p>x</p><script>x</script>", edit="https://github.com/acme/shop/edit/main/docs/index.md")})
+    _, report = shown({"index.html": page("<p>x</p><script>x</script>", edit="https://github.com/acme/shop/edit/main/docs/home.md")})
 
-    assert messages(report) == ["acme/shop/docs/index.md: docs-sanitized: docs/index.md has <script>, which is not published"]
+    assert messages(report) == ["acme/shop/docs/home.md: docs-sanitized: docs/home.md has <script>, which is not published"]
 
 
 def test_a_broken_link_is_told_where_the_page_is_asked_for_unless_its_source_is_known(shown):
     _, report = shown(
         {
-            "index.html": page('<a href="no/">x</a>', edit="https://github.com/acme/shop/edit/main/docs/index.md"),
+            "index.html": page('<a href="no/">x</a>', edit="https://github.com/acme/shop/edit/main/docs/home.md"),
             "b/index.html": page('<a href="../no/">x</a><a href="../src/a.py">y</a><img src="no.png">'),
         }
     )
@@ -312,7 +337,7 @@ def test_a_broken_link_is_told_where_the_page_is_asked_for_unless_its_source_is_
         "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has a link to ../no/, which leads to nothing",
         "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has a link to ../src/a.py, which leads to nothing",
         "acme/shop/catalog-info.yaml:5:5: docs-broken-link: b/index.html has the picture no.png, which leads to nothing",
-        "acme/shop/docs/index.md: docs-broken-link: docs/index.md has a link to no/, which leads to nothing",
+        "acme/shop/docs/home.md: docs-broken-link: docs/home.md has a link to no/, which leads to nothing",
     ]
 
 
@@ -502,3 +527,34 @@ def test_navigation_leads_to_pages_and_web_addresses_only(shown):
     manuals, _ = shown({"index.html": page("<p>x</p>", nav="".join(NAV.format(address, "x") for address in bad) + NAV.format(".", "Home"))})
 
     assert only(manuals).nav == (NavItem("Home", ""),)
+
+
+# -- in a portal -------------------------------------------------------------------------------------------------------
+
+
+def test_a_portal_shows_what_was_published_as_its_own_pages(tmp_path):
+    """The folder is named as seen from the configuration; a picture that a manual left out is nowhere in the site."""
+    annotation = "  annotations:\n    backstage.io/techdocs-ref: dir:.\n"
+    files = {"shop/catalog-info.yaml": component("shop", metadata=annotation), "crew/catalog-info.yaml": group()}
+    config = "sources:\n  - folder: {path: repos}\ndocs:\n  engine: prebuilt\n  prebuilt: published/here\n"
+    write_tree(
+        tmp_path / "published" / "here" / PLACE,
+        {
+            "index.html": page('<h1 id="a">A shop</h1><p><a href="guide/">on</a><img src="p.png"></p>', nav=NAV.format(".", "Start") + NAV.format("guide/", "Guide")),
+            "guide/index.html": page("<p>further</p>", title="Guide"),
+            "p.png": b"picture",
+            "q.png": b"not shown",
+            "404.html": page("<p>x</p>"),
+            "assets/javascripts/bundle.js": "theme()",
+        },
+    )
+
+    site = build_site(organisation(tmp_path, files, config), tmp_path / "site")
+
+    shown = site.text("docs/default/component/shop/index.html")
+    assert '<a href="guide/">on</a>' in shown and "theme()" not in shown and "Made with Material" not in shown
+    assert "<h1>Guide</h1>" in site.text("docs/default/component/shop/guide/index.html")
+    below = tmp_path / "site" / "docs" / "default" / "component" / "shop"
+    assert sorted(path.relative_to(below).as_posix() for path in below.rglob("*") if path.is_file()) == ["guide/index.html", "index.html", "p.png"]
+    assert "further" in site.text("docs/default/component/shop/guide/index.html")
+    assert site.codes() == []

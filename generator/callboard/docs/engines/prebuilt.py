@@ -7,7 +7,7 @@ is left goes through the same gates as what the docs worker writes.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import metadata
@@ -69,13 +69,14 @@ class Prebuilt:
             report.add("docs-missing", f"the folder that docs.prebuilt names {unusable}", self.configuration, hint)
 
         def plan(entity: Entity, written: str, at: SourceLocation) -> Plan:
-            return self._plan(entity, _checkout(entity, written, places), at, report)
+            checkout, folder = _place(entity, written, places)
+            return self._plan(entity, checkout, folder, at, report)
 
         if unusable:
             return plan_each(catalog, _nothing(f"the folder that docs.prebuilt names {unusable}"), Report())
         return plan_each(catalog, plan, report)
 
-    def _plan(self, entity: Entity, checkout: Checkout, at: SourceLocation, report: Report) -> Plan:
+    def _plan(self, entity: Entity, checkout: Checkout, folder: str | None, at: SourceLocation, report: Report) -> Plan:
         ref = entity.ref
         place = self.mirror.find(ref)
         if place is None:
@@ -98,7 +99,7 @@ class Prebuilt:
             at=at,
             folder=place,
             settings=replace(generated(told.title or entity.title), use_directory_urls=False),
-            pages=tuple(SourceFile(path, "") for path in pages),
+            pages=tuple(_with_sources(pages, checkout, folder)),
             files=tuple(SourceFile(path, "") for path in files),
             roots=(),
         )
@@ -115,14 +116,31 @@ def _nothing(why: str) -> Any:
     return plan
 
 
-def _checkout(entity: Entity, written: str, places: Places) -> Checkout:
-    """The repository that the documentation is of: the annotation's where it can be found, else the descriptor's."""
+def _place(entity: Entity, written: str, places: Places) -> tuple[Checkout, str | None]:
+    """The repository that the documentation is of, and the folder of its mkdocs.yml: the annotation's where it can be
+    found, else the descriptor's repository."""
     try:
-        return places.annotated(entity, written)[0]
+        return places.annotated(entity, written)
     except PlanError:
         if entity.source.repo in places.checkouts:
-            return places.checkouts[entity.source.repo]
+            return places.checkouts[entity.source.repo], None
         raise
+
+
+def _with_sources(pages: Iterable[str], checkout: Checkout, folder: str | None) -> Iterator[SourceFile]:
+    """*pages*, each with the Markdown below ``docs`` that MkDocs makes a page of this name of, where there is one."""
+    known = frozenset(checkout.files) if folder is not None else frozenset()
+    for uri in pages:
+        found = (path for name in _markdown_of(uri) if (path := posixpath.join(folder or "", "docs", name)) in known)
+        yield SourceFile(uri, next(found, ""))
+
+
+def _markdown_of(uri: str) -> tuple[str, ...]:
+    """What the page *uri* may be made of, in MkDocs' order."""
+    above, name = posixpath.split(uri.removesuffix(".html"))
+    if name != "index":
+        return (posixpath.join(above, f"{name}.md"),)
+    return (*((f"{above}.md",) if above else ()), posixpath.join(above, "index.md"), posixpath.join(above, "README.md"))
 
 
 def _sorted_out(site: Site, told: Metadata) -> tuple[list[str], list[str], list[tuple[str, str]]]:
@@ -168,7 +186,7 @@ class _Draft:
         names = (file.uri for file in self.plan.files)
         read = [file.uri for file in (*self.plan.pages, *self.plan.files) if file.uri.endswith(".html") or is_published(file.uri)]
         versions = f"{VERSION},nh3={metadata.version('nh3')}"
-        told = (self.told.title, self.told.description, str(self.limit))
+        told = (self.told.title, self.told.description, str(self.limit), *(page.path for page in self.plan.pages))
         return fingerprint("docs-prebuilt", versions, *told, self.plan.settings.site_name, self.site.digest(sorted(read)), *names)
 
     def text(self, uri: str) -> str:
@@ -217,7 +235,7 @@ class _Reading:
         plan = replace(
             self.plan,
             settings=replace(self.plan.settings, redirects=redirects, annotate=any(page.annotates for page in self.found.values())),
-            pages=tuple(SourceFile(uri, self._source(page)) for uri, page in self.found.items()),
+            pages=tuple(SourceFile(file.uri, self._source(self.found[file.uri]) or file.path) for file in self.plan.pages if file.uri in self.found),
             files=tuple(sorted(files, key=lambda file: file.uri)),
         )
         return Pages(plan, [*records, {"nav": nav}], self.problems)
