@@ -206,3 +206,14 @@ def test_a_record_that_only_the_list_leads_to_is_not_lost(tmp_path):
 
     assert [problem.code for problem in listed] == []
     assert [(problem.code, problem.location.path) for problem in lost] == [("docs-orphan", "docs/adr/0001-x.md"), ("docs-orphan", "docs/adr/0002-x.md")]
+
+
+@confined
+def test_the_list_of_a_folder_takes_no_address_that_is_another_s(tmp_path):
+    moved = "site_name: Ours\nplugins:\n  - redirects:\n      redirect_maps: {adr.md: index.md}\n"
+    record = "# 1. X\n"
+    redirected, _ = manual_of(tmp_path, {"mkdocs.yml": moved, "docs/index.md": "# Home\n", "docs/adr/0001-x.md": record})
+    twice, _ = manual_of(tmp_path / "twice", {"docs/index.md": "# Home\n", "docs/adr/0001-x.md": record, "docs/ADR/0002-y.md": "# 2. Y\n"})
+
+    assert [page.path for page in redirected.pages] == ["", "adr/0001-x/"] and redirected.redirects == (("adr/", ""),)
+    assert [page.path for page in twice.pages if page.lists_decisions] == ["ADR/"]

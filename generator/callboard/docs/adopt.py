@@ -11,6 +11,7 @@ import base64
 import html
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -177,7 +178,7 @@ def adopt(
                 description=page.description,
             )
         )
-    records_found = decisions.read_records(plan, ((uri, pages[uri].title, pages[uri].root) for uri in order), places, matters.__getitem__)
+    records_found = decisions.read_records(plan, ((uri, pages[uri].title, pages[uri].root) for uri in order), places, (old for old, _ in redirects), matters.__getitem__)
     articles, added = _with_decisions(articles, records_found)
     problems += _orphans(plan, tree, articles)
     problems += [_lost_redirect(plan, old, new) for old, new in plan.settings.redirects if new.partition("#")[0] not in places]
@@ -187,7 +188,7 @@ def adopt(
     problems += conflicts
     return Adopted(
         articles=tuple(articles),
-        nav=_with_lists(tuple(_nav_items(tree, places, resolver, articles[0].uri)), added),
+        nav=_with_lists(tuple(_nav_items(tree, places, resolver, articles[0].uri)), {first: folder for folder, first in added.items()}),
         files=kept,
         redirects=redirects,
         problems=tuple(dict.fromkeys(problems)),
@@ -355,9 +356,10 @@ def _orphans(plan: Plan, tree: Iterable[Any], articles: Sequence[Article]) -> It
     reached.update(article.uri for article in waiting)
     if len(reached) == len(articles):
         return
+    by_decisions = _by_decisions(articles)
     while waiting:
         article = waiting.pop()
-        for other in (*map(by_path.get, _TO_PAGE.findall(article.html)), *_by_decisions(article, articles)):
+        for other in (*map(by_path.get, _TO_PAGE.findall(article.html)), *by_decisions.get(article.uri, ())):
             if other is not None and other.uri not in reached:
                 reached.add(other.uri)
                 waiting.append(other)
@@ -369,13 +371,15 @@ def _orphans(plan: Plan, tree: Iterable[Any], articles: Sequence[Article]) -> It
             yield Diagnostic("docs-orphan", message, SourceLocation(plan.repo, article.source, 1), hint, str(plan.entity))
 
 
-def _by_decisions(article: Article, articles: Sequence[Article]) -> Iterator[Article]:
-    """Pages that the portal links from *article*: the records that it lists, the list that it is in."""
-    for other in articles:
-        listed = article.lists_decisions and other.decision is not None and other.decision.folder == article.path
-        listing = other.lists_decisions and article.decision is not None and article.decision.folder == other.path
-        if listed or listing:
-            yield other
+def _by_decisions(articles: Sequence[Article]) -> Mapping[str, Sequence[Article]]:
+    """Pages that the portal links from others, by their uris: from a list of decisions its records, from them the list."""
+    lists = {article.path: article for article in articles if article.lists_decisions}
+    found: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        if article.decision is not None and (listing := lists.get(article.decision.folder)):
+            found[listing.uri].append(article)
+            found[article.uri].append(listing)
+    return found
 
 
 def _in_nav(tree: Iterable[Any]) -> Iterator[str]:
@@ -427,24 +431,26 @@ def _matter_problem(plan: Plan, source: str, matter: FrontMatter) -> Diagnostic:
 def _with_decisions(articles: Sequence[Article], records: decisions.Records) -> tuple[list[Article], dict[str, str]]:
     """*articles* with what is known of decisions, and a page for each folder of them that has none; the places of
     those pages, each with the place of the record that it goes before."""
-    known = [
-        replace(article, decision=records.by_uri.get(article.uri), lists_decisions=article.uri in records.lists) for article in articles
-    ]
+    known: list[Article] = []
     added: dict[str, str] = {}
-    for folder, uris in records.unlisted:
-        at = next(n for n, article in enumerate(known) if article.uri in uris)
-        added[folder] = known[at].path
-        known.insert(at, Article(uri=f"{folder}index.md", path=folder, title=ALL_DECISIONS, html="", headings=(), source="", lists_decisions=True))
+    for article in articles:
+        decision = records.by_uri.get(article.uri)
+        if decision is not None and decision.folder in records.unlisted and decision.folder not in added:
+            folder = decision.folder
+            added[folder] = article.path
+            known.append(Article(uri=f"{folder}index.md", path=folder, title=ALL_DECISIONS, html="", headings=(), source="", lists_decisions=True))
+        known.append(replace(article, decision=decision, lists_decisions=article.uri in records.lists))
     return known, added
 
 
 def _with_lists(nav: tuple[NavItem, ...], added: Mapping[str, str]) -> tuple[NavItem, ...]:
-    """*nav* with the pages that were *added* before their first record."""
+    """*nav* with the pages that were *added*, by the places of the records that they go before."""
     if not added:
         return nav
     found: list[NavItem] = []
     for item in nav:
-        found += (NavItem(ALL_DECISIONS, folder) for folder, first in added.items() if item.path == first)
+        if item.path is not None and item.path in added:
+            found.append(NavItem(ALL_DECISIONS, added[item.path]))
         found.append(replace(item, children=_with_lists(item.children, added)) if item.children else item)
     return tuple(found)
 

@@ -338,8 +338,8 @@ class _Builder:
                     source=page["source"],
                     change=self._change(checkout, page["source"]),
                     description=page["description"],
-                    decision=_decision_value(page["decision"]),
-                    lists_decisions=page["lists_decisions"],
+                    decision=_decision_value(page.get("decision")),
+                    lists_decisions=page.get("lists_decisions", False),
                 )
                 for page in document["pages"]
             ),

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from callboard.docs.frontmatter import FrontMatter
 from callboard.docs.links import quoted
@@ -44,8 +45,13 @@ _WORDED = (
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
+_VERBS = re.compile(r"(super[sc]eded|replaced)\s+by|(super[sc]edes|replaces|amend\w*)", re.IGNORECASE)
 _BY = re.compile(r"(?:super[sc]eded|replaced)\s+by", re.IGNORECASE)
 _LONGEST = 60
+_READ = 1000
+"""Characters of a status that are looked at."""
+_LINKS = 10
+"""Links of a status that are looked at."""
 
 _RECORD = re.compile(r"(?:adr|record|decision|no\.?|#)?[-_ #]*0*(\d{1,5})\b", re.IGNORECASE)
 
@@ -60,14 +66,19 @@ class Records:
     by_uri: Mapping[str, Decision]
     lists: frozenset[str]
     """Uris of the pages of their folders."""
-    unlisted: tuple[tuple[str, tuple[str, ...]], ...]
-    """(place of the page that a folder lacks, uris of its records in the order of the manual)."""
+    unlisted: frozenset[str]
+    """Places of the pages that their folders lack."""
 
 
 def read_records(
-    plan: Plan, pages: Iterable[tuple[str, str, Element]], places: Mapping[str, str], matter_of: Callable[[str], FrontMatter]
+    plan: Plan,
+    pages: Iterable[tuple[str, str, Element]],
+    places: Mapping[str, str],
+    redirected: Iterable[str],
+    matter_of: Callable[[str], FrontMatter],
 ) -> Records:
-    """The records among *pages*: uri, title and article of each."""
+    """The records among *pages*: uri, title and article of each. A page that a folder lacks is not put where one of
+    *places* is, or where readers are *redirected* from."""
 
     def resolve(uri: str, written: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(uri), written.partition("#")[0]))
@@ -80,30 +91,22 @@ def read_records(
             continue
         if decision := read_decision(folder, uri, title, article, matter_of(uri), resolve):
             found[uri] = decision
-    found = {uri: _linked(decision, found, places) for uri, decision in found.items()}
-    taken = {place.casefold() for place in places.values()}
-    folders = dict.fromkeys(decision.folder for decision in found.values())
+    numbered = {(decision.folder, decision.number): f"cb:page/{quoted(places[uri])}" for uri, decision in reversed(found.items())}
+    taken = {place.casefold() for place in (*places.values(), *redirected)}
+    folders = {decision.folder for decision in found.values()}
+    alone = {folder.casefold(): folder for folder in sorted(folders, reverse=True)}
     return Records(
-        found,
+        {uri: _linked(decision, numbered) for uri, decision in found.items()},
         frozenset(uri for uri, place in places.items() if place in folders and uri not in found),
-        tuple(
-            (folder, tuple(uri for uri, decision in found.items() if decision.folder == folder))
-            for folder in folders
-            if folder.casefold() not in taken
-        ),
+        frozenset(folder for name, folder in alone.items() if name not in taken),
     )
 
 
-def _linked(decision: Decision, others: Mapping[str, Decision], places: Mapping[str, str]) -> Decision:
+def _linked(decision: Decision, numbered: Mapping[tuple[str, str], str]) -> Decision:
     """*decision* with links to records that it names by their numbers only."""
-
-    def at(number: str) -> str:
-        fits = (uri for uri, other in others.items() if other.folder == decision.folder and other.number == number)
-        return next((f"cb:page/{quoted(places[uri])}" for uri in fits), "")
-
     links = list(decision.superseded_by)
     if not links and (by := _BY.search(decision.status)) and (match := _RECORD.match(decision.status[by.end() :].strip())):
-        links = [DecisionLink(match[0].strip(), at(match[1]))]
+        links = [DecisionLink(match[0].strip(), numbered.get((decision.folder, match[1]), ""))]
     return replace(decision, superseded_by=tuple(link for link in links if link.address))
 
 
@@ -176,13 +179,13 @@ def _number(stem: str, title: str) -> str:
 
 def _status(uri: str, said: Sequence[tuple[str, Element]], matter: FrontMatter, resolve: Resolve) -> tuple[str, list[DecisionLink]]:
     """The status in words, and the records that took the place of this one."""
-    written = matter.text("status", "state")
+    written = matter.text("status", "state")[:_READ]
     if written:
         links = [DecisionLink(label or address, resolve(uri, address)) for label, address in _MARKDOWN_LINK.findall(written)]
         words = _MARKDOWN_LINK.sub(lambda match: match[1] or match[2], written)
         return _short(words), links if _BY.search(words) else []
     parts = [value for name, value in said if name in {"status", "decision status", "state"}]
-    texts = [value.text() for value in parts]
+    texts = [value.text()[:_READ] for value in parts]
     if not any(texts):
         return "", []
     superseded = [n for n, text in enumerate(texts) if _BY.search(text)]
@@ -193,12 +196,11 @@ def _status(uri: str, said: Sequence[tuple[str, Element]], matter: FrontMatter, 
 
 def _after_by(part: Element) -> Iterator[Element]:
     """The links of *part* that follow the words "superseded by"."""
-    for link in part.elements():
-        if link.tag == "a" and link.get("href"):
-            before = "".join(_text_before(part, link))
-            verbs = re.findall(r"(super[sc]eded|replaced)\s+by|(super[sc]edes|replaces|amend\w*)", before, re.IGNORECASE)
-            if verbs and verbs[-1][0]:
-                yield link
+    links = (element for element in part.elements() if element.tag == "a" and element.get("href"))
+    for link in islice(links, _LINKS):
+        verbs = _VERBS.findall("".join(_text_before(part, link)))
+        if verbs and verbs[-1][0]:
+            yield link
 
 
 def _text_before(root: Element, end: Element) -> Iterator[str]:

@@ -11,6 +11,8 @@ from callboard.yamlsource import read_documents
 
 _YAML = re.compile(r"-{3}[ \t]*\n(.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)
 _LINE = re.compile(r"[ ]{0,3}([A-Za-z0-9_-]+):\s*(.*)")
+_LONGEST = 1 << 16
+"""Characters of YAML that are read."""
 _LIMIT = 50
 """Lines of the form ``Key: value`` that are read."""
 
@@ -38,7 +40,7 @@ def front_matter(text: str) -> FrontMatter:
     """The front matter of the Markdown *text*: YAML between lines of dashes, or lines of ``Key: value``."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if match := _YAML.match(text):
-        return _yaml(match[1])
+        return _yaml(match[1]) if len(match[1]) <= _LONGEST else FrontMatter()
     values: dict[str, str] = {}
     for line in text.split("\n", _LIMIT)[:_LIMIT]:
         found = _LINE.match(line)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote, unquote
 
 from markupsafe import Markup, escape
@@ -83,7 +85,25 @@ def _contents(page: ManualPage) -> tuple[HeadingNode, ...]:
     return _headings(top)
 
 
-def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPageView]:
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The decisions of a manual: records by the path of the page that lists them, and the paths of those pages."""
+
+    records: Mapping[str, tuple[ManualPage, ...]]
+    lists: frozenset[str]
+
+
+def _shelf(manual: Manual) -> _Shelf:
+    """The decisions of *manual*, by number, then by address."""
+    numbered = sorted(
+        ((page.decision.folder, int(page.decision.number or 0), page.path, page) for page in manual.pages if page.decision),
+        key=lambda row: row[:3],
+    )
+    records = {folder: tuple(row[3] for row in rows) for folder, rows in groupby(numbered, key=lambda row: row[0])}
+    return _Shelf(records, frozenset(page.path for page in manual.pages if page.lists_decisions))
+
+
+def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tuple[str, DocsPageView]:
     """The page number *index* of *manual*."""
     page = manual.pages[index]
     route = routes.manual(manual.entity, page.path)
@@ -124,8 +144,12 @@ def docs_page(context: Context, manual: Manual, index: int) -> tuple[str, DocsPa
         heading="" if _H1.search(page.html) else page.title,
         html=article(context, route, manual, page.html),
         decision=_decision_row(context, route, manual, page) if page.decision else None,
-        decisions_url=_decisions_url(context, route, manual, page),
-        decisions=_decisions(context, route, manual, page),
+        decisions_url=context.href(route, routes.manual(manual.entity, page.decision.folder))
+        if page.decision and page.decision.folder in shelf.lists
+        else "",
+        decisions=tuple(
+            _decision_row(context, route, manual, other) for other in shelf.records.get(page.path, ()) if page.lists_decisions
+        ),
         navigation=_nav(context, route, manual, manual.nav, page.path),
         headings=_contents(page),
         previous=neighbour(index - 1),
@@ -174,23 +198,6 @@ def _decided(context: Context, route: str, manual: Manual, written: str) -> str:
     return routes.safe_url(written)
 
 
-def _decisions(context: Context, route: str, manual: Manual, page: ManualPage) -> tuple[DecisionRow, ...]:
-    """The records that *page* lists, by number, then by address."""
-    if not page.lists_decisions:
-        return ()
-    found = [other for other in manual.pages if other.decision and other.decision.folder == page.path]
-    found.sort(key=lambda other: (int(other.decision.number or 0) if other.decision else 0, other.path))
-    return tuple(_decision_row(context, route, manual, other) for other in found)
-
-
-def _decisions_url(context: Context, route: str, manual: Manual, page: ManualPage) -> str:
-    """The page that lists *page* with other decisions."""
-    if page.decision is None:
-        return ""
-    there = any(other.lists_decisions and other.path == page.decision.folder for other in manual.pages)
-    return context.href(route, routes.manual(manual.entity, page.decision.folder)) if there else ""
-
-
 _FEEDBACK = """\
 What is wrong, or missing?
 
@@ -230,7 +237,8 @@ def _plain(text: str) -> str:
 
 def docs_pages(context: Context, manual: Manual) -> Iterator[tuple[str, DocsPageView]]:
     """Every page of *manual*."""
-    return (docs_page(context, manual, index) for index in range(len(manual.pages)))
+    shelf = _shelf(manual)
+    return (docs_page(context, manual, index, shelf) for index in range(len(manual.pages)))
 
 
 def manual_files(context: Context) -> Iterator[OutputFile]:
