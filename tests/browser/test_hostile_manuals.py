@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason=
 MANUALS = int(os.environ.get("CALLBOARD_HOSTILE_MANUALS", "36"))
 """With HYPOTHESIS_PROFILE=search and a large number here, new attacks are looked for."""
 PAGES = 4
-RAW_PAGES = 50
+RAW_PAGES = 40
 
 EVIL = "https://evil.example"
 SCRIPTS = (
@@ -96,6 +97,10 @@ def _attribute_list(attributes: list[tuple[str, str]], words: str) -> str:
     return f"{words}{{: {written} }}"
 
 
+def _as_xml(attributes: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, escape(value.replace("\t", "&#9;"), quote=True).replace("&amp;#", "&#")) for name, value in attributes if ":" not in name or name == "xlink:href"]
+
+
 _html = st.recursive(
     st.one_of(st.sampled_from(WHOLE), _words),
     lambda inner: st.builds(_tag, _tags, _attributes, st.lists(inner, min_size=1, max_size=3).map("".join), st.sampled_from([True, True, True, True, False]), st.sampled_from(["'", '"', ""])),
@@ -156,7 +161,20 @@ _settings = st.fixed_dictionaries(
         "plugins": st.lists(st.sampled_from(["techdocs-core", "search", "exec", "macros", "privacy", {"redirects": {"redirect_maps": {"old.md": f"{EVIL}/", "a.md": "index.md"}}}]), max_size=3),
     },
 )  # fmt: skip
-_svg = st.lists(_html, max_size=4).map(
+_drawn = st.recursive(
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>", "<style>@import 'https://evil.example/x.css'</style>", "<style>*{fill:url(https://evil.example/x)}</style>", "words",
+            '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><img src="x" onerror="alert(1)"/></body></foreignObject>',
+            '<html:script xmlns:html="http://www.w3.org/1999/xhtml">alert(1)</html:script>', '<set attributeName="onmouseover" to="alert(1)"/>',
+            f'<image href="{EVIL}/x.png" width="9" height="9"/>', '<animate attributeName="href" values="javascript:alert(1)"/>',
+        ]
+    ),
+    lambda inner: st.builds(_tag, st.sampled_from("g rect a use image text path filter feImage mask animate style".split()),
+                            st.lists(_attribute, min_size=1, max_size=4, unique_by=lambda pair: pair[0]).map(_as_xml), st.lists(inner, min_size=1, max_size=3).map("".join), st.just(True), st.just('"')),
+    max_leaves=6,
+)  # fmt: skip
+_svg = st.lists(_drawn, min_size=1, max_size=4).map(
     lambda parts: '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="alert(1)"><rect width="9" height="9"/>'
     + "".join(parts)
     + "</svg>"
@@ -185,7 +203,9 @@ def repositories(manuals: list[tuple[dict[str, Any], list[str], str]]) -> Mappin
         files[f"{name}/catalog-info.yaml"] = component(name, metadata="  annotations:\n    backstage.io/techdocs-ref: dir:.\n")
         files[f"{name}/mkdocs.yml"] = json.dumps(written)
         files[f"{name}/docs/e.svg"] = svg
-        files |= {f"{name}/docs/{'index' if n == 0 else f'p{n}'}.md": f"{text}\n\n![picture](e.svg)\n" for n, text in enumerate(pages)}
+        for n, text in enumerate(pages):
+            one_of_all = WHOLE[(number * PAGES + n) % len(WHOLE)]
+            files[f"{name}/docs/{'index' if n == 0 else f'p{n}'}.md"] = f"![picture](e.svg)\n\n{one_of_all}\n\n{text}\n\n![picture](e.svg)\n"
     return {path: text.encode("utf-8", "replace").decode() for path, text in files.items()}
 
 
@@ -299,7 +319,7 @@ TEETH = {
     "a picture from elsewhere": r"Loading the image 'https",
     "sound or film": r"Loading media",
     "a plugin": r"Loading plugin data",
-    "a frame": r"Framing 'https",
+    "a frame": r"Framing '",
     "a base": r"Setting the document's base URI",
     "a scheme": r"address A href (?:j|v|data|file|blob)",
     "another page": r"went to|left the page",
@@ -315,7 +335,8 @@ def test_the_same_manuals_are_dangerous_before_they_are_cleaned(browser, attacke
         json.loads(line) for file in sorted(attacked.folder.with_name("site.state").rglob("records.jsonl")) for line in file.read_text().splitlines()
     ]
     articles = [record["html"] for record in records if "html" in record]
-    articles = articles[:: len(articles) // RAW_PAGES or 1]
+    of_each = [[text for text in articles if f"<{tag}" in text][:3] for tag in ("iframe src=https", "base", "link", "object", "video", "meta", "script", "details", "a", "svg", "style")]
+    articles = list(dict.fromkeys([*(text for texts in of_each for text in texts), *articles]))[:RAW_PAGES]
     for number, article in enumerate(articles):
         page = f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><main class="prose">{article}</main>'
         (tmp_path / f"{number}.html").write_text(page, "utf-8")

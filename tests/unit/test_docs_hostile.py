@@ -12,7 +12,7 @@ import pytest
 
 from callboard.config.model import DocsConfig
 from callboard.docs import confine
-from docs_kit import build, checkout_of, entity_of, manual_of, page_html, write_tree
+from docs_kit import FolderCheckout, build, checkout_of, entity_of, manual_of, page_html, write_tree
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
 
@@ -125,11 +125,23 @@ def test_a_markdown_extension_of_the_repository_is_not_imported(attacked, form):
     assert "docs-plugin-ignored" in codes
 
 
-@pytest.mark.parametrize("form", ["[exec, macros, gen-files, mkdocstrings]", "{exec: {}, macros: {module_name: main}}", "[{group: {enabled: true, plugins: [exec]}}]"])
+PLUGINS = (
+    "exec macros gen-files mkdocstrings markdown-exec mkdocs-simple-hooks include-markdown git-revision-date-localized print-site with-pdf"
+    " kroki privacy social awesome-pages literate-nav section-index rss blog offline optimize tags typeset"
+).split()
+"""What runs code of the repository, reads elsewhere, starts programs or browsers, or asks the network (backstage.md 3.3)."""
+
+
+@pytest.mark.parametrize(
+    "form",
+    [str(PLUGINS), str({name: {"module_name": "main", "scripts": ["main.py"], "hooks": {"on_config": "main:x"}} for name in PLUGINS}), "[{group: {enabled: true, plugins: [exec, macros]}}]"],
+    ids=["list", "mapping", "group"],
+)
 def test_a_plugin_of_the_repository_is_not_loaded(attacked, form):
+    """Fails without gate._READ: plugins are looked for and never loaded, whatever they are called."""
     _, codes, _ = attacked({"mkdocs.yml": f"site_name: x\nplugins: {form}\n", "main.py": "open('MARKER', 'w')\n"})
 
-    assert "docs-plugin-ignored" in codes
+    assert codes.count("docs-plugin-ignored") == (2 if "group" in form else len(PLUGINS))
 
 
 @pytest.mark.parametrize("form", ["- pymdownx.snippets: {base_path: ['/etc', '..'], restrict_base_path: false}", "pymdownx.snippets: {base_path: '..', restrict_base_path: false, url_download: true}"])
@@ -142,6 +154,14 @@ def test_snippets_are_taken_from_inside_the_repository_only(attacked, form):
     assert "taken-in" in published
     assert Path("/etc/hostname").read_text().strip() not in re.sub(r"href=\S+", "", published)
     assert "docs-plugin-ignored" in codes
+
+
+@pytest.mark.parametrize("name", ["../repo-secret/x.txt", "../repo/../repo-secret/x.txt", "..%2frepo-secret/x.txt", "docs/../../repo-secret/x.txt", "./../repo-secret/x.txt:1:2"])
+def test_a_folder_whose_name_begins_like_the_repository_s_is_outside(attacked, tmp_path, name):
+    """CVE-2026-46338: pymdownx compared the beginnings of paths. Fails if the worker is given more than snippets.needed."""
+    write_tree(tmp_path, {"repo-secret/x.txt": OUTSIDE})
+
+    attacked({"docs/index.md": f'# T\n\n--8<-- "{name}"\n\n--8<--\n{name}\n--8<--\n'})
 
 
 def test_snippets_relative_to_the_configuration_do_not_lead_out(attacked):
@@ -181,8 +201,9 @@ def test_an_included_configuration_passes_the_same_gate(attacked):
     _, codes, _ = attacked(
         {
             "mkdocs.yml": "site_name: x\nnav:\n  - Home: index.md\n  - In: '!include inner/mkdocs.yml'\n",
-            "inner/mkdocs.yml": "site_name: inner\nhooks: [h.py]\nextra: !!python/object/apply:os.system ['touch MARKER']\nmarkdown_extensions: ['evil:E']\n",
+            "inner/mkdocs.yml": "site_name: inner\nINHERIT: ./base.txt\nhooks: [h.py]\nextra: !!python/object/apply:os.system ['touch MARKER']\nmarkdown_extensions: ['evil:E']\n",
             "inner/h.py": "open('MARKER', 'w')\n",
+            "inner/base.txt": "hooks: [h.py]\ndocs_dir: ../../outside/docs\n",
             "inner/docs/index.md": "# Inner\n",
         }
     )
@@ -288,6 +309,13 @@ def test_styles_and_scripts_of_the_settings_are_not_loaded(attacked):
     assert "evil" not in published and codes.count("docs-config-ignored") == 2
 
 
+def test_templates_and_files_of_the_settings_are_not_rendered(attacked):
+    files = {name: "{{ config.__class__ }} {% for x in [] %}" for name in ("t.html", "docs/t.xml", "docs/overrides/main.html", "docs/sitemap.xml")}
+    published, codes, _ = attacked({**files, "mkdocs.yml": "site_name: x\nextra_templates: [t.html, t.xml]\nextra: {analytics: {provider: custom}}\n"})
+
+    assert "config.__class__" not in published and "docs-config-ignored" in codes
+
+
 def test_redirects_stay_in_the_manual(attacked):
     published, codes, manuals = attacked(
         {
@@ -386,6 +414,21 @@ def test_odd_names_do_not_reach_the_site(attacked):
 
     paths = {page.path for manual in manuals.by_entity.values() for page in manual.pages}
     assert paths == {"", "per%2fcent/"}
+
+
+def test_a_folder_of_a_hundred_thousand_files_is_one_problem(tmp_path):
+    """Fails without plan.MAX_PAGES."""
+
+    class Huge(FolderCheckout):
+        _paths = (["catalog-info.yaml", *(f"docs/{n}.md" for n in range(100_000))], [])
+
+        def tree_id(self, path=""):
+            return path
+
+    root = write_tree(tmp_path / "repo", {"docs/index.md": "# A\n"})
+    manuals, report = build([Huge(root, checkout_of(root).repository)], [entity_of()], tmp_path / "state")
+
+    assert manuals.by_entity == {} and [problem.code for problem in report] == ["docs-failed"]
 
 
 SLOW = DocsConfig(timeout=6, memory=256, max_output=5)

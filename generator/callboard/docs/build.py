@@ -189,7 +189,7 @@ class _Builder:
         self.engine = engine
         self.kept = kept
         self.store = tools.store
-        self.reserved = classes.of_the_portal(resources.theme() / "css")
+        self.reserved = classes.of_the_portal(resources.theme())
 
     def outcome(self, plan: Plan) -> _Outcome:
         """Today's manual, or the last good one and why it is not today's."""
