@@ -95,6 +95,24 @@ Viz.instance().then((viz) => {
 """
 
 _KATEX = """
+// KaTeX leaves the tags of rows out of MathML. They are read from its tree, row by row; true is a number of its own.
+const symbol = (name) => />([^<]+)<\\/m[ino]/.exec(katex.renderToString(name, {output: "mathml", throwOnError: false}))?.[1] ?? name;
+const accents = {"'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304", '"': "\u0308", c: "\u0327", r: "\u030a", v: "\u030c", H: "\u030b"};
+const words = (node) => {
+  if (node?.type === "accent") return (words(node.base) + (accents[node.label[1]] ?? "")).normalize("NFC");
+  if (Array.isArray(node)) return node.map(words).join("");
+  if (typeof node?.text === "string") return node.text.startsWith("\\\\") ? symbol(node.text) : node.text;
+  return node ? words(node.body ?? node.base) : "";
+};
+const escaped = (text) => text.replace(/&(?!#?\\w+;)/g, "&amp;").replace(/</g, "&lt;");
+const tagsOf = (node) => {
+  if (!node || typeof node !== "object") return [];
+  if (node.type !== "array" || !node.tags) return Object.entries(node).flatMap(([name, part]) => (name === "loc" ? [] : tagsOf(part)));
+  return node.body.flatMap((row, at) => [
+    ...tagsOf(row),
+    ...(Array.isArray(node.tags[at]) ? [`<mtext>${escaped(words(node.tags[at]))}</mtext>`] : node.tags[at] ? [""] : []),
+  ]);
+};
 globalThis.answer = ({formulas}) => {
   const macros = {};
   const refuse = ({command}) => { throw new katex.ParseError(`${command} is not typeset`); };
@@ -106,7 +124,8 @@ globalThis.answer = ({formulas}) => {
       maxSize: 50, maxExpand: 1000, macros, globalGroup: true, errorColor: refused,
     };
     try {
-      const value = katex.renderToString(tex, options);
+      const tags = tex.includes("\\\\tag") && tex.includes("\\\\begin") ? tagsOf(katex.__parse(tex, {...options, macros: {...macros}})) : [];
+      const value = katex.renderToString(tex, options).replace(/(<mtd class ?="mml-eqn-num">)(?=<\\/mtd>)/g, (cell) => cell + (tags.shift() ?? ""));
       const command = new RegExp(`mathcolor="${refused}"><mtext>([^<]*)`).exec(value);
       if (command) return {error: `${command[1]} is not typeset`, at: -1};
       return value.length > MATHML_LIMIT ? {error: "it becomes too large", at: -1} : {value};

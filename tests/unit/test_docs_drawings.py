@@ -113,6 +113,16 @@ def test_diagrams_of_one_manual_take_no_more_than_their_share(tmp_path, monkeypa
     assert [problem.code for problem in report] == ["docs-diagram"]
 
 
+def test_a_diagram_in_a_fence_is_an_example_of_one(tmp_path):
+    fence = "```graphviz dot b.svg\ngraph { b }\n```\n"
+    text = f"# A\n\n````markdown\n{SERVICES}\n{fence}````\n\nUse ```code``` so.\n\n{fence}\n~~~text\n{SERVICES}~~~\n\n{SERVICES}"
+    manual, report = manual_of(tmp_path, {"docs/index.md": text})
+    html = page_html(manual)
+
+    assert (html.count("<svg"), html.count("{% dot services.svg"), html.count("</span> dot b.svg")) == (2, 2, 1)
+    assert list(report) == []
+
+
 def test_without_graphviz_diagrams_are_their_text(tmp_path):
     from callboard.store import Store
 

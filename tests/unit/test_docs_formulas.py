@@ -156,10 +156,35 @@ def test_a_formula_that_cannot_be_typeset_is_its_tex_and_a_problem_with_its_line
     hint = "\n  hint: https://katex.org/docs/supported lists what a formula can hold"
     place, code = "acme/shop/docs/index.md:", "warning[docs-formula]: docs/index.md has a formula that is shown as TeX: "
     assert sorted(str(problem) for problem in report) == [
-        f"{place}10: {code}\\href is not typeset{hint}",
+        f"{place}10: {code}\\href is not typeset\n  hint: put the link into the text beside the formula",
         f"{place}3: {code}Undefined control sequence: \\foo{hint}",
         f"{place}7: {code}Unexpected end of input in a macro argument, expected '}}'{hint}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tex", "hint"),
+    [
+        ("a \\label{x}", "leave it out; \\tag{1} gives the formula a name that readers see"),
+        ("\\eqref{x}", "write the \\tag of the formula that you mean, such as (1)"),
+        ("\\begin{multline} a \\end{multline}", "write gather, or aligned for lines that begin at one place"),
+        ("\\begin{eqnarray*} a \\end{eqnarray*}", "write align*, with one & before each sign"),
+        ("\\begin{theirs} a \\end{theirs}", "https://katex.org/docs/supported lists what a formula can hold"),
+        ("{", "https://katex.org/docs/supported lists what a formula can hold"),
+    ],
+)
+def test_a_problem_of_a_formula_says_what_to_write_instead(typesetter, tex, hint):
+    (answer,) = typesetter.typeset([(tex, True)])
+
+    assert formulas.remedy(answer["error"]) == hint
+
+
+@pytest.mark.parametrize("written", sorted(set(formulas._INSTEAD) - {"\\href", "\\url", "\\includegraphics"}))
+def test_what_is_called_unknown_is_unknown(typesetter, written):
+    tex = written + "{x}" if written.startswith("\\") else f"\\begin{{{written}}} x \\end{{{written}}}"
+    (answer,) = typesetter.typeset([(tex, True)])
+
+    assert written in answer["error"]
 
 
 def test_what_one_formula_defines_holds_for_the_rest_of_its_page(manual_of):
@@ -251,6 +276,46 @@ def test_the_tag_of_a_formula_stands_beside_it(mathml):
 
     assert html.endswith('</math><span class="cb-formula-tag">(Little)</span></div>')
     assert "<mtable" not in html and "Little" not in html.partition("<annotation")[0]
+
+
+def test_the_tags_of_rows_stand_in_a_column_of_their_own(mathml):
+    html = mathml(r"\begin{align} a &= b \tag{1$\alpha$} \\ c &= d \\ e &= f \notag \\ g &= h \tag*{Größe <b>} \end{align}")
+
+    rows = re.findall(r"<mtr>.*?</mtr>", html)
+    assert [re.findall(r'<mtd class="cb-m-tag"><mtext>(.*?)</mtext></mtd></mtr>', row) for row in rows] == [["(1α)"], [], [], ["Größe &lt;b&gt;"]]
+    assert [row.count("<mtd") for row in rows] == [3, 2, 2, 3]
+
+
+def test_what_is_defined_beside_a_tag_is_defined_once(mathml):
+    assert "<mi>x</mi>" in mathml(r"\begin{gather} \newcommand{\once}{x} \once \tag{1} \end{gather}")
+
+
+def test_letters_with_accents_are_letters(mathml):
+    assert "<mtext>Größe\xa0é\xa0ç\xa0Ź</mtext>" in mathml(r"\text{Größe é \c{c} Ź}")
+    assert mathml(r"a \tag{Größe}").endswith('<span class="cb-formula-tag">(Größe)</span></div>')
+
+
+@pytest.mark.parametrize(
+    ("tex", "seen"),
+    [
+        (r"x \sin \varphi", "x sin φ"),
+        (r"\cos^2 x", "cos2 x"),
+        (r"\log(x) + \log x = 1", "log(x)+log x=1"),
+        (r"\lim_{x \to 0} \frac{\sin x}{x}", "limx→0 sin xx"),
+        (r"\left(a\right)\left(b\right)", "(a) (b)"),
+        (r"\frac{\left(a\right)}{\left(b\right)}", "(a)(b)"),
+        (r"\frac{\text{a}}{\text{b}}", "ab"),
+        (r"\left(a\right) b", "(a)b"),
+    ],
+)
+def test_names_of_functions_and_brackets_stand_apart_as_in_tex(mathml, tex, seen):
+    shown = mathml(tex).partition("<annotation")[0].replace('<mspace width="0.1667em"></mspace>', " ").replace("\u2061", "")
+
+    assert re.sub(r"<[^>]*>", "", shown) == seen
+
+
+def test_a_sign_that_is_words_keeps_its_distance(mathml):
+    assert mathml(r"a \bmod b").count('<mspace width="0.22em"></mspace>') == 2
 
 
 def test_a_long_formula_in_a_line_scrolls_inside_itself(mathml):

@@ -28,7 +28,7 @@ def mark(note, block=1):
 
 
 def note(number, text, block=1):
-    back = f'<a class="cb-mark" href="#cb-mark-{block}-{number}" aria-label="Note {number}, back to its place">{number}</a>'
+    back = f'<a class="cb-mark cb-back" href="#cb-mark-{block}-{number}" aria-label="Note {number}, back to its place">{number}</a>'
     return f'<li id="cb-note-{block}-{number}">{back}{text}</li>'
 
 
@@ -111,6 +111,13 @@ def test_code_with_numbers_marked_lines_and_other_elements_has_notes(tmp_path):
     assert "# (" not in html
     assert re.findall(r'href="#(cb-[mn][^"]*)"', html) == ["cb-note-1-1", "cb-note-1-2", "cb-mark-1-1", "cb-mark-1-2"]
     assert list(report) == []
+
+
+def test_a_note_of_several_paragraphs_leads_back_from_its_first():
+    html = annotated(f"{block('# (1)!')}<ol>\n<li>\n<p>One</p>\n<p>more</p>\n</li>\n</ol>")
+
+    back = '<a class="cb-mark cb-back" href="#cb-mark-1-1" aria-label="Note 1, back to its place">1</a>'
+    assert html.endswith(f'<ol class="cb-notes">\n<li id="cb-note-1-1">\n<p>{back}One</p>\n<p>more</p>\n</li>\n</ol>')
 
 
 def test_the_id_of_an_author_s_note_stays():

@@ -788,8 +788,7 @@ class _Writer:
 
     def _not_typeset(self, what: str, line: int) -> None:
         where = self.plan.where(self.page, line)
-        hint = "https://katex.org/docs/supported lists what a formula can hold"
-        self.problems.append(Diagnostic("docs-formula", f"{self.source} has {what}", where, hint, str(self.plan.entity)))
+        self.problems.append(Diagnostic("docs-formula", f"{self.source} has {what}", where, formulas.remedy(what), str(self.plan.entity)))
 
     def _formula_line(self, formula: Formula, at: int) -> int:
         """The line of the Markdown that place *at* of *formula* is on; that of its begin where a list indents it."""

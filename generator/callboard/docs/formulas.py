@@ -20,7 +20,7 @@ from lxml import etree
 
 from callboard.docs.tree import Element, escape
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 LONG = 24
@@ -48,11 +48,17 @@ _LAYOUT: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "mprescripts": {}, "mtable": {}, "mtr": {}, "mtd": {}, "mfrac": {"linethickness": _LENGTH}, "mpadded": _SPACE, "mspace": _SPACE,
     "munder": _ACCENTED, "mover": _ACCENTED, "munderover": _ACCENTED,
 }  # fmt: skip
+_ROWS = frozenset({"mrow", "mstyle", "msqrt", "mphantom", "mpadded"})
+"""Whose children stand side by side; of the others each has a place of its own."""
 _TOKENS = frozenset({"mi", "mn", "mo", "ms", "mtext"})
 _ENCLOSED = {
     "box": "cb-m-boxed", "top": "cb-m-top", "bottom": "cb-m-bottom", "left": "cb-m-left", "right": "cb-m-right", "horizontalstrike": "cb-m-strike",
     "updiagonalstrike": "cb-m-up", "downdiagonalstrike": "cb-m-down", "actuarial": "cb-m-top cb-m-right", "phasorangle": "cb-m-bottom",
 }  # fmt: skip
+_APPLIED = "\u2061"
+"""What KaTeX writes behind the name of a function: it is not seen."""
+_CLOSING = frozenset(")]}⟩⌉⌋!")
+_ACCENTS = dict(zip("ˊˋ^ˆ~˜ˉ˘˙¨˚˝ˇ¸", "\u0301\u0300\u0302\u0302\u0303\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327", strict=True))
 _BARS = {"∣": "|", "∥": "‖"}
 _WORDS = {"bold": "cb-m-bold", "italic": "cb-m-italic", "bold-italic": "cb-m-bold cb-m-italic", "sans-serif": "cb-m-sans", "monospace": "cb-m-mono"}
 """Styles of words in a formula; those of letters are letters of their own."""
@@ -72,6 +78,36 @@ class Formula:
 
     tex: str
     display: bool
+
+
+_HINT = "https://katex.org/docs/supported lists what a formula can hold"
+_INSTEAD = {
+    "\\label": "leave it out; \\tag{1} gives the formula a name that readers see",
+    "\\ref": "write the \\tag of the formula that you mean, such as (1)",
+    "\\eqref": "write the \\tag of the formula that you mean, such as (1)",
+    "\\cite": "write a footnote or a link beside the formula",
+    "\\href": "put the link into the text beside the formula",
+    "\\url": "put the link into the text beside the formula",
+    "\\includegraphics": "put the picture beside the formula",
+    "\\require": "leave it out",
+    "\\SI": "write the number and \\,\\text{kg} or another unit",
+    "\\unit": "write \\text{kg} or another unit",
+    "multline": "write gather, or aligned for lines that begin at one place",
+    "multline*": "write gather*, or aligned for lines that begin at one place",
+    "eqnarray": "write align, with one & before each sign",
+    "eqnarray*": "write align*, with one & before each sign",
+    "flalign": "write align",
+    "flalign*": "write align*",
+    "tabular": "write array",
+}
+"""What authors who know LaTeX write and KaTeX does not have, and what to write instead."""
+_NAMED = re.compile(r"(\\[a-zA-Z]+|(?<=No such environment: )\S+)")
+
+
+def remedy(message: str) -> str:
+    """What to do about a formula of which KaTeX says *message*."""
+    named = _NAMED.search(message)
+    return _INSTEAD.get(named[1], _HINT) if named else _HINT
 
 
 # -- finding them ------------------------------------------------------------------------------------------------------
@@ -131,8 +167,8 @@ def typeset(mathml: str, formula: Formula) -> Element:
         raise FormulaError("there is nothing in it")
     tag = None
     if len(content) == 1 and content[0].get("width") == "100%" and (cells := [*content[0].iter("{*}mtd")]) and len(cells) == 4:
-        content, tag = list(cells[1]), " ".join("".join(str(part) for part in cells[3].itertext()).split())
-    parts = _children(content)
+        content, tag = list(cells[1]), " ".join(Element("", {}, _row(list(cells[3]))).text().split())
+    parts = _row(content)
     signs = sum(part.tag in _TOKENS for part in Element("", {}, parts).elements())
     notes = Element("annotation", {"encoding": "application/x-tex"}, [escape(formula.tex)])
     row = parts[0] if len(parts) == 1 and isinstance(parts[0], Element) else Element("mrow", {}, parts)
@@ -162,6 +198,49 @@ def _children(elements: Sequence[etree._Element]) -> list[Element | str]:
     return [built for element in elements if (built := _built(element)) is not None]
 
 
+def _row(elements: Sequence[etree._Element]) -> list[Element | str]:
+    """*elements* that stand side by side, with the spaces that TeX has between them."""
+    found: list[Element | str] = []
+    before: etree._Element | None = None
+    for element in elements:
+        if (built := _built(element)) is not None:
+            if before is not None and _apart(before, element):
+                found.append(Element("mspace", {"width": "0.1667em"}))
+            last = found[-1] if found else None
+            if built.tag == "mtext" and isinstance(last, Element) and (last.tag, last.attributes) == ("mtext", built.attributes):
+                last.children += built.children
+            else:
+                found.append(built)
+            before = element
+    return found
+
+
+def _apart(one: etree._Element, other: etree._Element) -> bool:
+    """Whether a thin space is between two parts, as TeX has it: around names of functions, and between brackets."""
+    if _is_name(one) or _text(one) == _APPLIED:
+        return _name(other) != "mo" and not _is_bracketed(other)
+    if _is_name(other):
+        return _name(one) != "mo" or _text(one) in _CLOSING
+    return _is_bracketed(one) and _is_bracketed(other)
+
+
+def _is_name(element: etree._Element) -> bool:
+    """Whether *element* is the name of a function: one that is applied, or such a one with an index."""
+    if _name(element) in {"msub", "msup", "msubsup", "munder", "mover", "munderover"}:
+        base = element[0] if len(element) else None
+        return base is not None and _name(base) == "mrow" and len(base) == 2 and _text(base[1]) == _APPLIED
+    after = element.getnext()
+    return _name(element) == "mi" and after is not None and _text(after) == _APPLIED
+
+
+def _is_bracketed(element: etree._Element) -> bool:
+    return _name(element) == "mrow" and len(element) > 1 and element[0].get("fence") == element[-1].get("fence") == "true"
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "") if _name(element) == "mo" and not len(element) else ""
+
+
 def _built(element: etree._Element) -> Element | None:
     """*element* anew; None where it is none that a formula can have."""
     name = _name(element)
@@ -169,12 +248,24 @@ def _built(element: etree._Element) -> Element | None:
         return _token(element, name)
     if name == "menclose":
         classes = " ".join(_ENCLOSED[word] for word in element.get("notation", "").split() if word in _ENCLOSED)
-        return Element("mrow", {"class": f"cb-m-enclosed {classes}"} if classes else {}, _children(list(element)))
+        return Element("mrow", {"class": f"cb-m-enclosed {classes}"} if classes else {}, _row(list(element)))
     if name == "mtable":
         return _table(element)
+    if name == "mover" and (letter := _accented(element)):
+        return Element("mtext", {}, [escape(letter)])
     if name not in _LAYOUT:
         return None
-    return Element(name, _allowed(element, _LAYOUT[name]), _children(list(element)))
+    children = _row if name in _ROWS else _children
+    return Element(name, _allowed(element, _LAYOUT[name]), children(list(element)))
+
+
+def _accented(element: etree._Element) -> str:
+    """The letter that *element* puts an accent on, where it is one of words: KaTeX takes them apart."""
+    letter, mark = (*element, None, None)[:2]
+    if letter is None or mark is None or _name(letter) != "mtext" or len(letter.text or "") != 1:
+        return ""
+    combined = unicodedata.normalize("NFC", (letter.text or "") + _ACCENTS.get(_text(mark), ""))
+    return combined if len(combined) == 1 and combined != letter.text else ""
 
 
 def _allowed(element: etree._Element, allowed: Mapping[str, re.Pattern[str]]) -> dict[str, str]:
@@ -185,7 +276,7 @@ def _allowed(element: etree._Element, allowed: Mapping[str, re.Pattern[str]]) ->
 def _token(element: etree._Element, name: str) -> Element:
     """A letter, number, sign or words. Browsers read elements inside of one as HTML, so such a one is a row."""
     if len(element):
-        return Element("mrow", {}, _children(list(element)))
+        return Element("mrow", {}, [*_side(element, "lspace"), *_row(list(element)), *_side(element, "rspace")])
     attributes = _allowed(element, _OPERATOR if name == "mo" else {})
     text = element.text or ""
     variant = element.get("mathvariant", "")
@@ -200,6 +291,12 @@ def _token(element: etree._Element, name: str) -> Element:
     if name == "mo" and element.get("fence") == "true" and text in _BARS:
         text, attributes["stretchy"] = _BARS[text], "true"
     return Element(name, attributes, [escape(text)] if text else [])
+
+
+def _side(element: etree._Element, name: str) -> list[Element]:
+    """The space that a sign, which becomes a row, has on one side."""
+    width = element.get(name, "")
+    return [Element("mspace", {"width": width})] if _LENGTH.fullmatch(width) else []
 
 
 @cache
@@ -228,13 +325,15 @@ def _table(element: etree._Element) -> Element:
         cells: list[Element | str] = []
         for at, cell in enumerate(cell for cell in row if _name(cell) == "mtd" and cell.get("class") != "mtr-glue" and len(cell)):
             classes = [f"cb-m-{_at(columns, at)}"] if _at(columns, at) in {"left", "right"} else []
-            if at and _at(gaps, at - 1) in {"0em", "0"}:
+            if cell.get("class") == "mml-eqn-num":
+                classes = ["cb-m-tag"]
+            elif at and _at(gaps, at - 1) in {"0em", "0"}:
                 classes.append("cb-m-joined")
             if at and at - 1 < len(lines) and lines[at - 1] != "none":
                 classes.append("cb-m-ruled")
             if number and number - 1 < len(rules) and rules[number - 1] != "none":
                 classes.append("cb-m-under")
-            cells.append(Element("mtd", {"class": " ".join(classes)} if classes else {}, _children(list(cell))))
+            cells.append(Element("mtd", {"class": " ".join(classes)} if classes else {}, _row(list(cell))))
         rows.append(Element("mtr", {}, cells))
     return Element("mtable", {}, rows)
 

@@ -86,7 +86,10 @@ class _Marks:
     def lead_back(self, note: int, item: Element) -> None:
         item.set("id", self.names[note - 1])
         label = f"Note {note}, back to its place"
-        item.children.insert(0, Element("a", {"class": "cb-mark", "href": f"#cb-mark-{self.block}-{note}", "aria-label": label}, [str(note)]))
+        back = Element("a", {"class": "cb-mark cb-back", "href": f"#cb-mark-{self.block}-{note}", "aria-label": label}, [str(note)])
+        first = next((child for child in item.children if not isinstance(child, str) or child.strip()), None)
+        place = first if isinstance(first, Element) and first.tag == "p" else item
+        place.children.insert(0, back)
 
     def put_in_text(self, element: Element) -> None:
         found: list[Element | str] = []

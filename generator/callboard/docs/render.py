@@ -6,6 +6,7 @@ configuration was made by callboard.docs.gate; MkDocs' loader never sees what a 
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import html
 import importlib
@@ -149,16 +150,27 @@ def _callable(written: Mapping[str, Any]) -> Any:
 # -- diagrams: the extensions that would start programs are replaced ---------------------------------------------------
 
 _DOT = re.compile(r"^(?:{%[ ]* (?P<a>\w+)\s+\S+\s*\n(?P<x>.*?)%}|```graphviz[ ]* (?P<b>\w+)\s+\S+\s*\n(?P<y>.*?)```)\s*$", re.M | re.S)
+_DOT_FENCE = re.compile(r"```graphviz[ ]* \w+\s+\S+\s*$")
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
 _UML = re.compile(r"^(?P<indent>[ ]*)::uml::[^\n]*\n(?P<code>.*?)(?<=\n)(?P=indent)::end-uml::[ ]*$", re.M | re.S)
 _UML_FENCE = re.compile(r"^(?P<fence>[ ]*(?:`{3}|~{3}))[ ]*\{?\.?(?:(?:c4)?plant)?uml\b[^\n`]*$", re.M)
 _ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
 
 
 class _Graphviz(Preprocessor):  # type: ignore[misc]
-    """Leaves a diagram's source, marked with its engine; adopt draws or shows it."""
+    """Leaves a diagram's source, marked with its engine; adopt draws or shows it. In a fence it is an example of one."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return _DOT.sub(self._keep, "\n".join(lines)).split("\n")
+        text = "\n".join(lines)
+        if "{%" not in text and "```graphviz" not in text:
+            return lines
+        fences = list(_fences(lines))
+
+        def keep(match: re.Match[str]) -> str:
+            before = bisect.bisect_right(fences, (match.start(), len(text))) - 1
+            return match[0] if before >= 0 and match.start() < fences[before][1] else self._keep(match)
+
+        return _DOT.sub(keep, text).split("\n")
 
     def _keep(self, match: re.Match[str]) -> str:
         engine = match["a"] or match["b"]
@@ -167,6 +179,21 @@ class _Graphviz(Preprocessor):  # type: ignore[misc]
         source = _escape(match["x"] or match["y"] or "")
         text = f'<pre class="graphviz-source" data-engine="{engine}"><code>{source}</code></pre>'
         return f"\n{self.md.htmlStash.store(text)}\n"
+
+
+def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the fences of *lines* begin and end, those that are diagrams themselves apart."""
+    at, start, fence = 0, 0, ""
+    for line in lines:
+        bare = line.strip(" >\t")
+        if fence:
+            if bare.startswith(fence) and not bare.strip(fence[0]):
+                if start >= 0:
+                    yield start, at + len(line)
+                fence = ""
+        elif match := _FENCE.match(bare):
+            start, fence = (-1 if _DOT_FENCE.match(line) else at), match[0]
+        at += len(line) + 1
 
 
 class _PlantUml(Preprocessor):  # type: ignore[misc]
