@@ -164,3 +164,20 @@ def test_only_classes_without_a_colour_are_taken_from_code():
 
     assert COLOURLESS & coloured == frozenset()
     assert {"c1", "k", "s2", "nf"} <= coloured
+
+
+GRAPH = """<svg width="62pt" height="116pt" viewBox="0.00 0.00 62.00 116.00" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+<g id="graph0" class="graph" transform="scale(1 1) rotate(0) translate(4 112)"><title>G</title>
+<polygon fill="white" stroke="none" points="-4,4 -4,-112 58,-112 58,4 -4,4"/>
+<g id="node1" class="node"><title>a</title><ellipse fill="none" stroke="black" cx="27" cy="-90" rx="27" ry="18"/>
+<text text-anchor="middle" x="27" y="-85.8" font-family="Times,serif" font-size="14.00">a&#160;b</text></g>
+<g id="edge1" class="edge"><title>a&#45;&gt;b</title><path fill="none" stroke="black" d="M27,-71.7C27,-64 27,-54.7 27,-46.1"/></g>
+</g></svg>"""
+
+
+def test_what_graphviz_drew_elsewhere_follows_the_theme_as_what_it_draws_here(plan):
+    text = article(plan, f"<div>{GRAPH}</div>")[0].html
+
+    assert text.startswith('<div><figure class="cb-drawing"><div class="cb-drawn" role="group" aria-label="Diagram" tabindex="0"><svg ')
+    assert 'width="62" height="116" class="cb-fits"' in text and 'aria-label="Diagram: a b"' in text
+    assert "white" not in text and 'stroke="currentColor"' in text and "<details" not in text

@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,7 +33,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "6"
+VERSION = "7"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -746,6 +747,9 @@ class _Writer:
 
     def _drawing(self, element: Element, place: _Place) -> list[Element | str]:
         """Inline SVG: nothing in it may reach out, and references stay within the page."""
+        if (graph := drawings.drawn_by_graphviz(element)) is not None:
+            with suppress(drawings.DrawingError):  # then it is a drawing like any other
+                return [drawings.figure(write(graph).replace("&nbsp;", "&#160;"), "", self._diagram_link)]
         for part in element.elements():
             kept = {}
             for name, value in part.attributes.items():

@@ -17,7 +17,7 @@ from lxml import etree
 from callboard import sanitize
 from callboard.docs.tree import Element, escape
 
-VERSION = "3"
+VERSION = "4"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 SIZE_LIMIT = 1 << 20
@@ -46,7 +46,8 @@ _SHAPES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
         "font-style": _WORD, "text-decoration": _WORD, "transform": _TRANSFORM, "fill-opacity": _NUMBERS,
     },
 }  # fmt: skip
-_OWN_FONT = "helvetica"
+_PLAIN_FONTS = ("helvetica", "times")
+"""Ours, and the one that Graphviz takes where an author names none: the page has its own."""
 _INK = frozenset({"black", "#000000"})
 _NOTHING = frozenset({"none", "transparent"})
 
@@ -64,7 +65,7 @@ Resolve = Callable[[str], str]
 
 
 def figure(svg: str, source: str, resolve: Resolve) -> Element:
-    """The drawing *svg* of *source*, with its text behind it. Raises DrawingError."""
+    """The drawing *svg* of *source*, with its text behind it where there is one. Raises DrawingError."""
     if len(svg) > SIZE_LIMIT:
         raise DrawingError(f"the picture becomes larger than {SIZE_LIMIT >> 10} KiB", "draw it in parts")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
@@ -89,13 +90,29 @@ def figure(svg: str, source: str, resolve: Resolve) -> Element:
         picture.set("viewBox", root.get("viewBox", ""))
     picture.set("role", "group" if drawing.linked else "img")
     picture.set("aria-label", _label(drawing.names))
-    text = Element("details", {"class": "cb-drawing-text", "data-pagefind-ignore": ""})
-    text.children = [
-        Element("summary", {}, ["Text of this diagram"]),
-        Element("pre", {"tabindex": "0"}, [Element("code", {}, [escape(source.strip("\n"))])]),
-    ]
     classes = "cb-drawing cb-own-colours" if drawing.coloured else "cb-drawing"
-    return Element("figure", {"class": classes}, [Element("div", {"class": "cb-drawn", "role": "group", "aria-label": "Diagram", "tabindex": "0"}, [picture]), text])
+    shown = Element("div", {"class": "cb-drawn", "role": "group", "aria-label": "Diagram", "tabindex": "0"}, [picture])
+    return Element("figure", {"class": classes}, [shown, *_text(source)])
+
+
+def drawn_by_graphviz(element: Element) -> Element | None:
+    """The ``<svg>`` *element* without the paper under it, if Graphviz drew it; None if it did not."""
+    for graph in element.children:
+        if isinstance(graph, Element) and graph.tag == "g" and "graph" in graph.classes:
+            first = next((child for child in graph.children if isinstance(child, Element)), None)
+            if first is not None and first.tag == "polygon" and first.get("fill") == "white" and first.get("stroke") in _NOTHING:
+                graph.children.remove(first)
+            return element
+    return None
+
+
+def _text(source: str) -> list[Element | str]:
+    """What unfolds to *source*; nothing where that is not known."""
+    if not source.strip():
+        return []
+    code = Element("pre", {"tabindex": "0"}, [Element("code", {}, [escape(source.strip("\n"))])])
+    summary = Element("summary", {}, ["Text of this diagram"])
+    return [Element("details", {"class": "cb-drawing-text", "data-pagefind-ignore": ""}, [summary, code])]
 
 
 _STEPS = re.compile(r"--|==|-\.|->|<-|:::?|^\s*note\b", re.IGNORECASE | re.MULTILINE)
@@ -156,7 +173,7 @@ class _Drawing:
         shape = Element(tag)
         for name, allowed in _SHAPES[tag].items():
             value = element.get(name, "")
-            if allowed.fullmatch(value) and not (name == "font-family" and value.lower().startswith(_OWN_FONT)):
+            if allowed.fullmatch(value) and not (name == "font-family" and value.lower().startswith(_PLAIN_FONTS)):
                 shape.set(name, value)
         for name in ("fill", "stroke"):
             if colour := self._colour(element.get(name, "")):
