@@ -33,6 +33,7 @@ MANUALS = int(os.environ.get("CALLBOARD_HOSTILE_MANUALS", "36"))
 """With HYPOTHESIS_PROFILE=search and a large number here, new attacks are looked for."""
 PAGES = 4
 RAW_PAGES = 40
+RARE = ("iframe src=https", "base href", "link rel=stylesheet", "object data", "embed src", "video poster", "meta http-equiv", "script src", "script>", "style>", "a href", "svg onload")
 
 EVIL = "https://evil.example"
 SCRIPTS = (
@@ -335,7 +336,7 @@ def test_the_same_manuals_are_dangerous_before_they_are_cleaned(browser, attacke
         json.loads(line) for file in sorted(attacked.folder.with_name("site.state").rglob("records.jsonl")) for line in file.read_text().splitlines()
     ]
     articles = [record["html"] for record in records if "html" in record]
-    of_each = [[text for text in articles if f"<{tag}" in text][:3] for tag in ("iframe src=https", "base", "link", "object", "video", "meta", "script", "details", "a", "svg", "style")]
+    of_each = [[text for text in articles if f"<{tag}" in text][:3] for tag in RARE]
     articles = list(dict.fromkeys([*(text for texts in of_each for text in texts), *articles]))[:RAW_PAGES]
     for number, article in enumerate(articles):
         page = f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}"><main class="prose">{article}</main>'
