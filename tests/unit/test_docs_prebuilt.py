@@ -5,8 +5,11 @@ import os
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callboard.config.model import DocsConfig
+from callboard.docs.engines import material
 from callboard.model.manual import Heading, NavItem
 from callboard.model.ref import EntityRef
 from docs_kit import LATER, NOW, build, checkout_of, entity_of, page_html, write_tree
@@ -527,6 +530,33 @@ def test_navigation_leads_to_pages_and_web_addresses_only(shown):
     manuals, _ = shown({"index.html": page("<p>x</p>", nav="".join(NAV.format(address, "x") for address in bad) + NAV.format(".", "Home"))})
 
     assert only(manuals).nav == (NavItem("Home", ""),)
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            """<article class="md-content__inner md-typeset">|</article>|<nav class="md-nav md-nav--primary">|</nav>|<ul>|</ul>|<li class="md-nav__item">|</li>
+            |<a href="x" class="md-nav__link">|<a href="x" class="md-content__button">|</a>|<label class="md-nav__link">|</label>|<h1>|</h1>|<h1>a</h1>|<title>|</title>|<head>|<!--|-->
+            |<div class="highlight">|<div class="language-text highlight"><pre><code>graph TD|</code></pre></div>|</div>|<script>|</script>|<script id="__config" type="application/json">
+            |"features": [|<meta http-equiv="refresh" content="0; url=|">|<aside class="md-source-file">|<div data-md-component="header-topic">|<span class="md-ellipsis">|<|>|"|&|\x00|a""".split("|")
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES)
+def test_no_mixture_of_the_parts_of_a_page_is_too_much(pieces):
+    text = "".join(pieces)
+
+    found = material.page(text, "a", "b")
+    material.navigation(text)
+    material.redirect(text)
+
+    assert (found is None) == ('<article class="md-content__inner md-typeset">' not in text)
+    assert found is None or found.article in text or "mermaid" in found.article
 
 
 # -- in a portal -------------------------------------------------------------------------------------------------------

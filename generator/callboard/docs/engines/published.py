@@ -149,6 +149,7 @@ def _folders(folder: Path) -> dict[str, list[str]]:
 def _walk(root: Path) -> Site:
     files, odd, links = [], [], []
     waiting = [""]
+    seen = 0
     while waiting:
         folder = waiting.pop()
         try:
@@ -156,6 +157,9 @@ def _walk(root: Path) -> Site:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             raise PlanError("file-unreadable", f"{folder or 'its folder'} cannot be read: {error.strerror}") from None
+        seen += len(found)
+        if seen > MAX_FILES:
+            raise PlanError("docs-failed", f"more than {MAX_FILES:,} files are published", hint="publish less, or in parts")
         for entry in found:
             path = f"{folder}{entry.name}"
             if entry.is_symlink():
@@ -166,8 +170,6 @@ def _walk(root: Path) -> Site:
                 waiting.append(f"{path}/")
             elif entry.is_file(follow_symlinks=False):
                 files.append(path)
-        if len(files) + len(odd) + len(links) > MAX_FILES:
-            raise PlanError("docs-failed", f"more than {MAX_FILES:,} files are published", hint="publish less, or in parts")
     return Site(root, sorted(files), sorted(odd), sorted(links))
 
 
