@@ -142,7 +142,7 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
     route = routes.entity(entity.ref)
     head = header(context, route, entity)
     held = holdings(context, route, entity)
-    tabled = API_RELATIONS | (TABLED if entity.ref.kind in {"group", "user"} else {"ownedBy"}) | ({"hasPart"} if held else set())
+    tabled = API_RELATIONS | {"partOf"} | (TABLED if entity.ref.kind in {"group", "user"} else {"ownedBy"}) | ({"hasPart"} if held else set())
     return route, EntityView(
         frame=context.frame(
             route,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from callboard.model import routes
@@ -139,5 +140,12 @@ def holdings(context: Context, route: str, entity: Entity) -> tuple[Holding, ...
     direct = parts(entity.ref)
     inside = _all_below(parts, direct)
     url = context.href(route, routes.CATALOG) + f"?{entity.ref.kind}={quote(entity.ref.short, safe=':/')}"
-    found = (("Contains", direct), ("Inside of these", [ref for ref in inside if ref != entity.ref]))
-    return tuple(Holding(heading, _first_rows(context, route, refs), len(refs), url) for heading, refs in found if refs)
+    inside = [ref for ref in inside if ref != entity.ref]
+    found = []
+    if direct:
+        # That they are part of it need not be said in each row.
+        rows = tuple(replace(row, system=None) for row in _first_rows(context, route, direct))
+        found.append(Holding("Contains", rows, len(direct), url))
+    if inside:
+        found.append(Holding("Inside of these", _first_rows(context, route, inside), len(inside), url))
+    return tuple(found)

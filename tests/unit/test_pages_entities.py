@@ -1,0 +1,150 @@
+"""What the page of an entity says: what teams and people have, what systems hold, what would be good to add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from callboard import resources
+from callboard.build import compile_portal
+from callboard.config import load
+from callboard.diagnostics import Report
+from callboard.model.ref import EntityRef
+from callboard.pages.assets import load_theme
+from callboard.pages.context import Context
+from callboard.pages.entity_page import overview
+from callboard.pages.views import Empty, EntityLink, EntityView, Estate
+from callboard.tools import Tools
+from portals import MARCH, organisation
+
+
+def document(kind: str, name: str, spec: str, metadata: str = "") -> str:
+    return f"apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: {name}\n{metadata}spec:\n{spec}"
+
+
+def context(folder: Path, documents: list[str], more: Mapping[str, str] | None = None) -> Context:
+    """The portal of one repository that declares *documents*."""
+    config_file = organisation(folder, {"shop/catalog-info.yaml": "---\n".join(documents), **(more or {})})
+    report = Report()
+    config = load(config_file, environ={}, report=report)
+    (folder / "state").mkdir()
+    portal, _ = compile_portal(config, Tools(now=MARCH, state=folder / "state", environ={}, jobs=1), report)
+    return Context(portal, config, load_theme(resources.theme()), {})
+
+
+def page(made: Context, ref: str) -> EntityView:
+    entity = made.entity(EntityRef.parse(ref))
+    assert entity is not None
+    return overview(made, entity)[1]
+
+
+def names(links: tuple[EntityLink, ...]) -> list[str]:
+    return [link.ref for link in links]
+
+
+def owned(estate: Estate) -> list[str]:
+    return [row.entity.ref for row in estate.owned]
+
+
+COMPANY = [
+    document("Group", "company", "  type: organization\n  children: [shop]\n"),
+    document("Group", "shop", "  type: department\n  children: [till, shelf]\n  members: [ann]\n"),
+    document("Group", "till", "  type: team\n  children: []\n  members: [bob, nobody]\n"),
+    # A group that contains the one above it: trees of groups may be no trees.
+    document("Group", "shelf", "  type: team\n  children: [shop]\n"),
+    document("User", "ann", "  memberOf: [shop]\n"),
+    document("User", "bob", "  memberOf: []\n"),
+    document("Domain", "sales", "  owner: shop\n"),
+    document("System", "counter", "  owner: till\n  domain: sales\n"),
+    document("Component", "scanner", "  type: service\n  lifecycle: production\n  owner: till\n  system: counter\n  providesApis: [prices, gone]\n"),
+    document("Component", "lens", "  type: library\n  lifecycle: production\n  owner: user:bob\n  subcomponentOf: scanner\n"),
+    document("API", "prices", "  type: openapi\n  lifecycle: production\n  owner: till\n  system: counter\n  definition: 'openapi: 3.0.0'\n"),
+]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return context(tmp_path_factory.mktemp("company"), COMPANY)
+
+
+def test_a_group_has_what_it_owns_itself_and_with_the_teams_below_everything_of_theirs(company):
+    direct, aggregated = page(company, "group:shop").estates
+
+    assert (direct.label, owned(direct), names(direct.members)) == ("Directly", ["domain:sales"], ["user:ann"])
+    assert (aggregated.label, owned(aggregated)) == ("With the teams below", ["component:scanner", "api:prices", "system:counter", "domain:sales"])
+    assert names(aggregated.members) == ["user:ann", "user:bob", "user:nobody"]
+    assert aggregated.url == "../../../?owner=group:shop&owner=group:shelf&owner=group:till"
+
+
+def test_a_group_that_has_nothing_itself_shows_first_what_is_below_it(company):
+    first, second = page(company, "group:company").estates
+
+    assert (first.label, first.total, first.people) == ("With the teams below", 4, 3)
+    assert (second.label, second.total, second.people) == ("Directly", 0, 0)
+
+
+def test_a_person_has_what_they_own_and_what_the_groups_own_that_they_are_in_and_no_group_below(company):
+    bob, with_team = page(company, "user:bob").estates
+    [ann] = [estate for estate in page(company, "user:ann").estates if estate.label != "Directly"]
+
+    assert owned(bob) == ["component:lens"]
+    assert (with_team.label, owned(with_team)) == ("With their team", ["component:lens", "component:scanner", "api:prices", "system:counter"])
+    assert owned(ann) == ["domain:sales"]
+
+
+def test_a_team_without_teams_below_is_counted_in_one_way_and_by_type(company):
+    [estate] = page(company, "group:till").estates
+
+    assert [(tile.value, tile.label, tile.url) for tile in estate.counts] == [
+        ("1", "service", "../../../?owner=group:till&kind=component&type=service"),
+        ("1", "openapi", "../../../?owner=group:till&kind=api&type=openapi"),
+        ("1", "system", "../../../?owner=group:till&kind=system"),
+    ]
+
+
+def test_a_domain_shows_its_systems_and_what_is_inside_of_them(company):
+    contains, inside = page(company, "domain:sales").holdings
+
+    assert (contains.heading, [row.entity.ref for row in contains.rows], contains.url) == ("Contains", ["system:counter"], "../../../?domain=domain:sales")
+    assert (inside.heading, [row.entity.ref for row in inside.rows]) == ("Inside of these", ["component:lens", "component:scanner", "api:prices"])
+
+
+def test_apis_are_rows_and_one_that_is_not_in_the_catalog_is_shown_as_such(company):
+    [provides] = page(company, "component:scanner").apis
+    [provided] = page(company, "api:prices").apis
+
+    assert (provides.heading, [(row.entity.ref, row.entity.missing) for row in provides.rows]) == ("Provides APIs", [("api:prices", False), ("api:gone", True)])
+    assert (provided.heading, [row.entity.ref for row in provided.rows]) == ("Provided by", ["component:scanner"])
+    assert {group.type for group in page(company, "component:scanner").relations} == {"hasPart"}
+
+
+def test_what_is_missing_comes_with_the_lines_to_add_and_where_to_add_them(company):
+    found = page(company, "component:lens").empty
+
+    assert found == (
+        Empty("No description", "Say in one sentence what it is for.", "metadata:\n  description: What it is for", "", "catalog-info.yaml"),
+        Empty("No documentation", "Put Markdown into docs/ and point to it.", "metadata:\n  annotations:\n    backstage.io/techdocs-ref: dir:.", "", "catalog-info.yaml"),
+    )
+
+
+def test_a_system_of_the_same_owner_is_proposed_by_name(tmp_path):
+    made = context(tmp_path, [*COMPANY, document("Resource", "prices-db", "  type: database\n  owner: till\n", "  description: Prices\n")])
+
+    assert [(empty.title, empty.yaml) for empty in page(made, "resource:prices-db").empty] == [("Part of no system", "spec:\n  system: counter")]
+
+
+def test_lines_that_belong_into_another_descriptor_have_no_button_that_edits_this_one(tmp_path):
+    documents = [document("API", "prices", "  type: openapi\n  lifecycle: production\n  owner: till\n  system: s\n  definition: x\n", "  description: Prices\n")]
+    made = context(tmp_path, documents)
+
+    assert page(made, "api:prices").empty == (Empty("Nobody provides it", "The component that serves it says so.", "spec:\n  providesApis: [prices]"),)
+
+
+def test_of_very_much_the_first_is_shown_and_the_catalog_has_it_all(tmp_path):
+    many = [document("Resource", f"db-{n:03}", "  type: database\n  owner: till\n") for n in range(230)]
+    [estate] = page(context(tmp_path, [*many, document("Group", "till", "  type: team\n  children: []\n")]), "group:till").estates
+
+    assert (len(estate.owned), estate.total, estate.url) == (200, 230, "../../../?owner=group:till")
+    assert [(tile.value, tile.label) for tile in estate.counts] == [("230", "database")]
