@@ -82,12 +82,13 @@ def build(
 ) -> Built:
     """Compile the portal and publish it in *output*, whole or not at all. Raises CallboardError."""
     guard(output)
+    brand = pages.read_brand(config, report)
     portal, crawl = compile_portal(config, tools, report, preview)
     documents = search.documents(portal, plugins, report)
-    key = site_key(portal, config, plugins)
+    key = site_key(portal, config, brand, plugins)
     if key and is_published(tools.state, output, key):
         with tools.stage("pages"):
-            written = refresh(output, pages.record(portal, config))
+            written = refresh(output, pages.record(portal, config, brand))
         remember(tools.state, output, key)
         return Built(portal, crawl, len(documents), written, index_reused=True)
 
@@ -96,7 +97,7 @@ def build(
             drawings = graph.draw(portal.catalog, pages.icon_of, tools, report)
         with tools.stage("pages"):
             yield from chain(
-                pages.render(portal, documents, drawings, config, plugins, report, jobs=tools.jobs),
+                pages.render(portal, documents, drawings, config, brand, plugins, report, jobs=tools.jobs),
                 pages.twins(portal, config),
                 search.data_files(documents),
                 drawings.data.files,
@@ -127,7 +128,7 @@ def _guests(plugins: PluginManager, portal: Portal, report: Report) -> Iterator[
             yield dataclasses.replace(file, guest=True)
 
 
-def site_key(portal: Portal, config: Config, plugins: PluginManager) -> str:
+def site_key(portal: Portal, config: Config, brand: pages.Brand, plugins: PluginManager) -> str:
     """What every page depends on, but for the time of the build; empty where plugins may look elsewhere."""
     if plugins.get_plugins():
         return ""
@@ -140,7 +141,7 @@ def site_key(portal: Portal, config: Config, plugins: PluginManager) -> str:
         portal.version,
         config.site,
         config.search,
-        pages.theme_key(config),
+        pages.theme_key(brand),
         tuple(entities),
         portal.catalog.skipped,
         portal.problems,

@@ -271,5 +271,5 @@ def test_a_template_of_the_organisation_stands_in_for_the_theme_s(tmp_path):
 
     assert "<h1>Mine</h1>" in site.text("owners/index.html")
     assert '<link rel="stylesheet" href="../assets/site-0.css">' in site.text("owners/index.html")
-    assert site.text("assets/site-0.css") == "body { color: red }"
+    assert site.text("assets/site-0.css") == "@layer site {\nbody { color: red }\n}\n"
     assert "#aa0000" in site.text("assets/accent.css")

@@ -21,6 +21,8 @@ from callboard.pages import kinds
 ORIGIN = "theme"
 LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "graph", "pages", "manual", "catalog", "api", "search", "print")
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
+ICON_COLOUR = "#2f4cb8"
+"""Of theme/icon.svg."""
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
 LAZY_ICONS = {
@@ -69,8 +71,8 @@ def policy_hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def load_theme(folder: Path) -> Theme:
-    """Join the style sheets and scripts of *folder*. Raises CallboardError where one is not there."""
+def load_theme(folder: Path, accent: str = "") -> Theme:
+    """Join the style sheets and scripts of *folder*, the icon in the colour *accent*. Raises CallboardError where one is not there."""
     try:
         css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
         elements = sorted((folder / "js").glob("*.js"))
@@ -81,7 +83,7 @@ def load_theme(folder: Path) -> Theme:
         raise CallboardError(f"the theme lacks {error.filename}") from error
     return Theme(
         folder=folder,
-        icon=_hashed("icon", ".svg", icon),
+        icon=_hashed("icon", ".svg", icon.replace(ICON_COLOUR, accent or ICON_COLOUR)),
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
         lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").iterdir())},

@@ -21,6 +21,7 @@ from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
 from callboard.pages import kinds
 from callboard.pages.assets import Theme, policy_hash
+from callboard.pages.brand import Brand
 from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, RailEntry, SearchMark
 
 POLICY = (
@@ -58,10 +59,7 @@ class Context:
     config: Config
     theme: Theme
     documents: Mapping[str, SearchDocument]
-    logo: str = ""
-    """Route of the organisation's logo, or empty."""
-    styles: tuple[str, ...] = ()
-    """Routes of the organisation's own style sheets."""
+    brand: Brand = Brand()
     drawings: Drawings = Drawings()
 
     @cached_property
@@ -208,9 +206,9 @@ class Context:
             build_url=self.href(route, routes.BUILD_JSON),
             navigation=self._navigation(route, here),
             breadcrumb=tuple(breadcrumb),
-            icon_url=self.href(route, self.logo or self.theme.icon.path),
+            icon_url=self.href(route, self.brand.logo or self.theme.icon.path),
             stylesheet=self.href(route, self.theme.stylesheet.path),
-            extra_styles=tuple(self.href(route, style) for style in self.styles),
+            extra_styles=tuple(self.href(route, style) for style in self.brand.styles),
             script=self.href(route, self.theme.script.path),
             keys_script=self.href(route, self.theme.lazy["keys"].path),
             entities_script=self.href(route, self.theme.lazy["entities"].path),
@@ -221,7 +219,7 @@ class Context:
             full_text=self.config.search.full_text,
             theme_script=Markup(self.theme.inline_script),  # noqa: S704  # our own file
             policy=Markup(self.policy(route)),  # noqa: S704  # our own words and hashes, without a double quote
-            logo_url=self.href(route, self.logo) if self.logo else "",
+            logo_url=self.href(route, self.brand.logo) if self.brand.logo else "",
             canonical=self.canonical(route),
             links=site.links,
             route=route,

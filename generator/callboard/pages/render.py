@@ -26,6 +26,7 @@ from callboard.model.search import SearchDocument
 from callboard.pages import graphs, overview
 from callboard.pages.api_pages import api_index, api_pages, definition_files, reference_files
 from callboard.pages.assets import Icons, load_theme, mermaid_files
+from callboard.pages.brand import Brand
 from callboard.pages.context import Context
 from callboard.pages.create import create, template_pages
 from callboard.pages.docs_pages import docs_pages, has_mermaid, manual_files, redirect_files
@@ -37,8 +38,6 @@ from callboard.pages.twins import build_file
 from callboard.pages.views import NotFoundView, SearchView
 from callboard.parallel import map_forked
 from callboard.store import fingerprint
-
-LOGOS = frozenset({".svg", ".png"})
 
 
 class _Flat(Extension):
@@ -123,74 +122,36 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield _not_found(context)
 
 
-def _own_files(config: Config) -> tuple[str, tuple[str, ...], tuple[OutputFile, ...]]:
-    """The organisation's logo and style sheets: route of the logo, routes of the sheets, and the files.
-
-    Raises CallboardError where one cannot be read.
-    """
-    files: list[OutputFile] = []
-
-    def take(name: str, route: str) -> str:
-        path = config.folder / name
-        try:
-            files.append(OutputFile(route, path.read_bytes(), "site_config.yml"))
-        except OSError as error:
-            raise CallboardError(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from error
-        return route
-
-    logo = ""
-    if config.site.logo:
-        suffix = Path(config.site.logo).suffix.lower()
-        if suffix not in LOGOS:
-            raise CallboardError(f"site.logo is {config.site.logo!r}, not an SVG or PNG file")
-        logo = take(config.site.logo, f"assets/logo{suffix}")
-    styles = tuple(take(name, f"assets/site-{n}.css") for n, name in enumerate(config.site.css))
-    if config.site.accent:
-        files.append(OutputFile("assets/accent.css", _accent(config.site.accent), "site_config.yml"))
-        styles = ("assets/accent.css", *styles)
-    return logo, styles, tuple(files)
-
-
-def _accent(colour: str) -> bytes:
-    """A style sheet that gives the organisation's accent, kept readable: mixed with ink in light, with paper in dark."""
-    return (
-        "@layer site { :root { --accent: light-dark(color-mix(in oklab, "
-        f"{colour} 85%, black), color-mix(in oklab, {colour} 55%, white)); }} }}\n"
-    ).encode()
-
-
-def theme_key(config: Config) -> str:
+def theme_key(brand: Brand) -> str:
     """A hash of every file that decides how pages look: the theme's, and the organisation's own."""
-    own = [config.site.logo, *config.site.css]
-    files = [config.folder / name for name in own if name]
-    for folder in (resources.theme(), *((config.folder / config.site.theme,) if config.site.theme else ())):
-        files += sorted(path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts)
-    return fingerprint(*(part for path in files if path.is_file() for part in (path.name, path.read_bytes())))
+    parts: list[bytes | str] = [part for file in brand.files for part in (file.path, file.content) if not isinstance(part, Path)]
+    for folder in (resources.theme(), *((brand.templates,) if brand.templates else ())):
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+        parts += [part for path in files for part in (path.name, path.read_bytes())]
+    return fingerprint(*parts)
 
 
-def record(portal: Portal, config: Config) -> Iterator[OutputFile]:
+def record(portal: Portal, config: Config, brand: Brand) -> Iterator[OutputFile]:
     """The two files that tell when this was built: the only ones that change when nothing else did."""
-    theme = load_theme(resources.theme())
-    logo, styles, _ = _own_files(config)
-    context = Context(portal, config, theme, {}, logo, styles)
-    templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
+    theme = load_theme(resources.theme(), brand.accent)
+    context = Context(portal, config, theme, {}, brand)
+    templates = environment(theme.folder, brand.templates)
     route, view = health(context)
     yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
     yield build_file(portal)
 
 
 def render(
-    portal: Portal, documents: tuple[SearchDocument, ...], drawings: Drawings, config: Config, plugins: PluginManager, report: Report, *, jobs: int = 1
+    portal: Portal, documents: tuple[SearchDocument, ...], drawings: Drawings, config: Config, brand: Brand, plugins: PluginManager, report: Report, *, jobs: int = 1
 ) -> Iterator[OutputFile]:
     """Every page, and what pages need: style sheet, script, logo, the files of manuals. *jobs* manuals at a time.
 
     Raises CallboardError; a plugin that raises is a diagnostic.
     """
-    theme = load_theme(resources.theme())
-    logo, styles, own = _own_files(config)
-    context = Context(portal, config, theme, {document.route: document for document in documents if not document.anchor}, logo, styles, drawings)
-    templates = environment(theme.folder, config.folder / config.site.theme if config.site.theme else None)
-    yield from chain(theme.files(), own)
+    theme = load_theme(resources.theme(), brand.accent)
+    context = Context(portal, config, theme, {document.route: document for document in documents if not document.anchor}, brand, drawings)
+    templates = environment(theme.folder, brand.templates)
+    yield from chain(theme.files(), brand.files)
 
     def written(made: Iterable[tuple[str, Any]]) -> list[OutputFile]:
         return [OutputFile(routes.file_of(route), render_view(templates, view), view.template) for route, view in made]

@@ -26,8 +26,8 @@ const telling = (list) => {
   return left.length ? left : list;
 };
 
-/** Edits that a word may be away: one from four letters on, two from seven on; "stars" must not find "stores". */
-const forgiven = (word) => (word.length >= 7 ? 2 : word.length >= 4 ? 1 : 0);
+/** Edits that a word may be away: one from four letters on, two from seven on, none for numbers; "stars" must not find "stores". */
+const forgiven = (word) => (/^\d+$/.test(word) ? 0 : word.length >= 7 ? 2 : word.length >= 4 ? 1 : 0);
 
 /**
  * Edits from *typed* to the nearest beginning of *word*, two letters exchanged counting as one; *limit* + 1 where
@@ -49,12 +49,37 @@ function edits(typed, word, limit) {
   return Math.min(limit + 1, ...row);
 }
 
+/** The letters of *word* as bits, to see at a glance that two words have too few in common. */
+function letters(word) {
+  let bits = 0;
+  for (let n = 0; n < word.length; n++) bits |= 1 << (word.charCodeAt(n) & 31);
+  return bits;
+}
+
+function more(bits, limit) {
+  let left = bits;
+  for (let n = 0; n <= limit; n++) {
+    if (!left) return false;
+    left &= left - 1;
+  }
+  return true;
+}
+
+const drawers = new WeakMap();
+/** *all* with the letters of each, kept for the next query. */
+function lettered(all) {
+  const size = all.size ?? all.length;
+  if (drawers.get(all)?.length !== size) drawers.set(all, [...all].map((word) => [word, letters(word)]));
+  return drawers.get(all);
+}
+
 /** Those of *all* that *typed* may be meant for, each with how far away it is. */
 function nearest(typed, all) {
   const limit = forgiven(typed);
+  const bits = letters(typed);
   const found = new Map();
-  for (const word of all) {
-    if (word.length < typed.length - limit) continue;
+  for (const [word, own] of lettered(all)) {
+    if (word.length < typed.length - limit || more(bits & ~own, limit)) continue;
     const far = edits(typed, word, limit);
     if (far <= limit) found.set(word, far);
   }
