@@ -235,7 +235,7 @@ class _Reader:
     def _types(self, named: Node) -> Iterator[Type]:
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
-            example = self.schemas.example(schema) if shape.rows else None
+            example = self.schemas.example(schema, of=name) if shape.rows else None
             yield Type(id=self.anchors.of("type", name), kind="schema", name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ())
 
 

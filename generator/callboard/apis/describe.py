@@ -116,7 +116,7 @@ def describe(text: str, type: str = "") -> ApiDescription | None:
     except Unreadable as error:
         if not name:
             return None
-        return ApiDescription(format=name, complaints=(error.complaint, *complaints.all()))
+        return ApiDescription(format=name, complaints=tuple(dict.fromkeys((error.complaint, *complaints.all()))))
     except RecursionError:
         complaint = Complaint("api-limit", "the definition is nested too deeply to be read", 0, "give parts a name and refer to them")
         return ApiDescription(format=name, complaints=(complaint,)) if name else None

@@ -74,7 +74,7 @@ class _Reader:
         found = list(self._operations())
         named = mapping(self.root.get("definitions") if self.old else mapping(self.root.get("components")).get("schemas"))
         if not found and not named and not any(isinstance(self.root.get(key), dict) for key in ("paths", "webhooks", "components")):
-            message = "paths is not a mapping of paths to operations" if "paths" in self.root else "the definition has no paths"
+            message = "paths is not a mapping" if "paths" in self.root else "the definition has no paths"
             raise Unreadable(message, self.tree.line("paths"), "write paths: and below it a path such as /orders:")
         kept = found[: limits.OPERATIONS]
         if len(kept) > limits.MANY:
@@ -118,7 +118,7 @@ class _Reader:
     def _items(self, key: str) -> Iterator[_Found]:
         items = self.root.get(key)
         if items is not None and not isinstance(items, dict):
-            self.complaints.add("api-invalid", f"{key} is not a mapping", self.tree.line(key), "write a path such as /orders: below it")
+            self.complaints.add("api-invalid", f"{key} is not a mapping", self.tree.line(key), f"write {key}: and below it a path such as /orders:")
         for path, written in mapping(items).items():
             if path.startswith("x-"):
                 continue
@@ -321,7 +321,7 @@ class _Reader:
         made = []
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
-            example = self.schemas.example(schema) if shape.rows else None
+            example = self.schemas.example(schema, of=name) if shape.rows else None
             made.append(Type(id=self.anchors.of("type", name), kind="schema", name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ()))
         return tuple(made)
 

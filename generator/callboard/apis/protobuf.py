@@ -73,7 +73,7 @@ class _Reader:
         facts = [Fact("Package", self.file.package), Fact("Imports", ", ".join(self.file.imports[:40]))]
         return ApiDescription(
             format="protobuf",
-            edition=f"Protocol Buffers, {self.file.syntax}",
+            edition=f"Protobuf, {self.file.syntax}",
             description=self.file.about,
             facts=tuple(fact for fact in facts if fact.text),
             groups=tuple(groups),

@@ -136,8 +136,8 @@ class Schemas:
         if name:
             null = " or null" if read.words.endswith(" or null") else ""
             base = read.words.removesuffix(null)
-            notes = () if base.startswith("object") or within else (base,)
-            return replace(read, words=f"{name}{null}", target=name, named=True, cut=cut, notes=notes)
+            words = name if base.startswith(("object", name)) or within or len(base) > 30 else f"{name} ({base})"
+            return replace(read, words=f"{words}{null}", target=name, named=True, cut=cut, notes=())
         return replace(read, cut=read.cut or cut)
 
     def _plain(self, node: Node, trail: Trail, depth: int, within: bool) -> _Read:
@@ -239,15 +239,15 @@ class Schemas:
 
     # -- examples -------------------------------------------------------------------------------------------------------
 
-    def example(self, schema: Any) -> Example | None:
-        """An example that follows from *schema*; None where it says nothing."""
+    def example(self, schema: Any, *, of: str = "") -> Example | None:
+        """An example that follows from *schema*, which may be the type *of*; None where it says nothing."""
         if id(schema) not in self._examples:
-            self._examples[id(schema)] = (schema, self._made(schema))
+            self._examples[id(schema)] = (schema, self._made(schema, tuple(f"{prefix}{of}" for prefix in self.prefixes) if of else ()))
         return self._examples[id(schema)][1]
 
-    def _made(self, schema: Any) -> Example | None:
+    def _made(self, schema: Any, trail: Trail) -> Example | None:
         maker = _Maker(self.references)
-        value = maker.value(schema, (), 0)
+        value = maker.value(schema, trail, 0)
         if value is None or value == {} or value == []:
             return None
         return Example(text=as_json(value), made=not maker.written_whole)

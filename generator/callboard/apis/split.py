@@ -15,35 +15,45 @@ from typing import TypeVar
 from callboard.apis.tree import slug
 from callboard.model.api import ApiDescription, Example, Group, Operation, Part, Shape, Type
 
-PAGE = 34_000
+PAGE = 36_000
 """Bytes of one page, compressed, as far as they can be told beforehand; what is around is apart."""
-_ROW, _PART, _OPERATION = 26, 40, 120
+_ROW, _PART, _OPERATION = 14, 24, 60
 """What the markup of each costs, compressed."""
 RESERVED = frozenset({"definition", "reference", "types"})
 _T = TypeVar("_T", Operation, Type)
 
 
+class _Scale:
+    """Weighs one text after another as a page holds them: what was there before costs little."""
+
+    def __init__(self) -> None:
+        self._compressor = zlib.compressobj(1)
+
+    def weigh(self, item: Operation | Type) -> int:
+        texts, markup = _operation(item) if isinstance(item, Operation) else _type(item)
+        text = "\n".join(texts).encode("utf-8", "replace")
+        return markup + len(self._compressor.compress(text)) + len(self._compressor.flush(zlib.Z_SYNC_FLUSH))
+
+
 def split(description: ApiDescription) -> ApiDescription:
     """*description* with the page of every group and type."""
-    groups = [[(operation, _operation(operation)) for operation in group.operations] for group in description.groups]
-    types = [(type, _type(type)) for type in description.types]
-    whole = sum(weight for _, weight in types) + sum(weight for group in groups for _, weight in group)
+    scale = _Scale()
+    whole = sum(scale.weigh(operation) for operation in description.operations) + sum(scale.weigh(type) for type in description.types)
     if whole <= PAGE:
         return description
-    pages = list(_grouped(description.groups, groups))
-    return replace(description, groups=tuple(pages), types=tuple(_typed(types)))
+    return replace(description, groups=tuple(_grouped(description.groups)), types=tuple(_typed(description.types)))
 
 
-def _grouped(groups: Sequence[Group], weighed: Sequence[Sequence[tuple[Operation, int]]]) -> Iterator[Group]:
+def _grouped(groups: Sequence[Group]) -> Iterator[Group]:
     taken = set(RESERVED)
-    for group, operations in zip(groups, weighed, strict=True):
+    for group in groups:
         base = re.sub(r"[^a-z0-9]+", "-", slug(group.title)).strip("-")[:60] or "group"
         name, number = base, 1
         while name in taken:
             number += 1
             name = f"{base}-{number}"
         taken.add(name)
-        for part, chunk in enumerate(_chunks(operations), start=1):
+        for part, chunk in enumerate(_chunks(group.operations), start=1):
             first = part == 1
             yield replace(
                 group,
@@ -56,37 +66,40 @@ def _grouped(groups: Sequence[Group], weighed: Sequence[Sequence[tuple[Operation
             )
 
 
-def _typed(types: Sequence[tuple[Type, int]]) -> Iterator[Type]:
+def _typed(types: Sequence[Type]) -> Iterator[Type]:
     for part, chunk in enumerate(_chunks(types), start=1):
         for type in chunk:
             yield replace(type, page="types" if part == 1 else f"types/{part}")
 
 
-def _chunks(items: Sequence[tuple[_T, int]]) -> Iterator[list[_T]]:
+def _chunks(items: Sequence[_T]) -> Iterator[list[_T]]:
     """*items* in order, as many together as fit; at least one chunk."""
     chunk: list[_T] = []
-    total = 0
-    for item, weight in items:
+    scale, total = _Scale(), 0
+    for item in items:
+        weight = scale.weigh(item)
         if chunk and total + weight > PAGE:
             yield chunk
-            chunk, total = [], 0
+            chunk, scale = [], _Scale()
+            total, weight = 0, scale.weigh(item)
         chunk.append(item)
         total += weight
     yield chunk
 
 
-def _operation(operation: Operation) -> int:
+def _operation(operation: Operation) -> tuple[list[str], int]:
+    """Every text of *operation*, and what its markup weighs."""
     texts = [operation.name, operation.summary, operation.description, *(fact.text for fact in operation.facts)]
     rows = 0
     for part in operation.parts:
         rows += _part(part, texts)
-    texts += [example.text for example in operation.examples]
-    return _OPERATION + _PART * len(operation.parts) + _ROW * rows + _compressed(texts)
+    texts += _examples(operation.examples)
+    return texts, _OPERATION + _PART * len(operation.parts) + _ROW * rows
 
 
-def _type(type: Type) -> int:
-    texts = [type.name, *(example.text for example in type.examples)]
-    return _PART + _ROW * _shape(type.shape, texts) + _compressed(texts)
+def _type(type: Type) -> tuple[list[str], int]:
+    texts = [type.name, *_examples(type.examples)]
+    return texts, _PART + _ROW * _shape(type.shape, texts)
 
 
 def _part(part: Part, texts: list[str]) -> int:
@@ -103,7 +116,3 @@ def _shape(shape: Shape, texts: list[str]) -> int:
     """How many rows there are; what is in them goes to *texts*."""
     texts += [shape.name, shape.type, shape.description, *shape.notes, *shape.values]
     return 1 + sum(_shape(row, texts) for row in shape.rows)
-
-
-def _compressed(texts: Sequence[str]) -> int:
-    return len(zlib.compress("\n".join(texts).encode("utf-8", "replace"), 1))

@@ -241,10 +241,15 @@ class Palette {
   /** Pages of documentation, after a pause: from the full text where that can be, from titles where it cannot. */
   async pages(query, groups, turn) {
     const { text, kind, tag, owners } = this.entities ? this.entities.read(query) : { text: query.trim() };
-    if (text.length < 2 || kind || tag) return;
+    if (text.length < 2 || (kind && kind !== "api") || tag) return;
     const script = document.querySelector("cb-palette").dataset.pages;
-    const { asked, pages: found } = (await callboard.load(script).then(() => callboard.findPages(this.folder, text, [...(owners ?? [])])).catch(() => null)) ?? {};
-    if (!found?.length || turn !== this.turn || !this.dialog.open) return;
+    await callboard.load(script).catch(() => {});
+    const [pages, operations] = await Promise.all([
+      kind ? null : callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null),
+      owners ? [] : callboard.findOperations?.(this.folder, text).catch(() => []),
+    ]);
+    const { asked, pages: found = [] } = pages ?? {};
+    if (!(found.length || operations?.length) || turn !== this.turn || !this.dialog.open) return;
     const called = (ref) => this.entities?.nameOf(ref) ?? shortName(ref);
     const options = found.flatMap(({ title, ref, owner, changed, url, parts }) => [
       {
@@ -256,8 +261,15 @@ class Palette {
       },
       ...parts.map((part) => ({ title: part.title, url: part.url, icon: "part", inner: true })),
     ]);
+    const calls = (operations ?? []).map(({ title, summary, ref, providers, consumers, url }) => ({
+      title,
+      sub: summary,
+      side: [called(ref), providers && `provided by ${providers}`, consumers && `used by ${consumers}`].filter(Boolean).join(" · "),
+      url,
+      icon: "api",
+    }));
     const [catalog, ...rest] = groups;
-    this.fill([catalog, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, this.options[this.chosen]);
+    this.fill([catalog, { title: "API operations", options: calls }, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, this.options[this.chosen]);
   }
 
   /** Show *groups*; the option that was chosen stays so. */

@@ -245,6 +245,8 @@ class FullText {
       type: meta.type ?? "",
       owner: meta.owner ?? "",
       changed: meta.changed ?? "",
+      providers: meta.providers ?? "",
+      consumers: meta.consumers ?? "",
       url: address(url),
       text: own ? marked(meta.summary, query) : excerpt(html),
       // The mark of a permalink is not part of a heading.
@@ -255,16 +257,50 @@ class FullText {
   }
 }
 
+let operations = null;
+/** Everything that can be asked of APIs, with who provides and who consumes each. */
+function operationsOf(folder) {
+  operations ??= callboard.part(folder, "operations").then(({ columns }) =>
+    columns.apis.flatMap(([ref, providers, consumers, rows]) => {
+      const [kind, namespace, name] = ref.split(/[:/]/);
+      const base = `catalog/${namespace}/${kind}/${name}/api/`;
+      return rows.map(([title, summary, place]) => ({ title, summary, ref, providers, consumers, url: callboard.address(`${base}${place}`) }));
+    }),
+  );
+  operations.catch(() => (operations = null));
+  return operations;
+}
+
+/** Operations for *query*, best first: those that are called so, then those that have every word. */
+callboard.findOperations = async (folder, query, number = 6) => {
+  const typed = query.trim().toLowerCase();
+  const words = typed.split(/\s+/);
+  const place = ({ title, summary }) => {
+    const name = title.toLowerCase();
+    if (name === typed || name.endsWith(` ${typed}`)) return 0;
+    if (name.includes(typed)) return 1;
+    if (words.every((word) => name.includes(word))) return 2;
+    return words.every((word) => `${name} ${summary.toLowerCase()}`.includes(word)) ? 3 : 4;
+  };
+  const found = (await operationsOf(folder)).map((operation) => ({ operation, place: place(operation) })).filter((each) => each.place < 4);
+  found.sort((a, b) => a.place - b.place || a.operation.title.length - b.operation.title.length);
+  return found.slice(0, number).map(({ operation }) => operation);
+};
+
 /** Searches names, titles, summaries and headings, without a web server. */
 class Titles {
   static async load(folder, why) {
     const entities = await callboard.entities(folder);
     await entities.detail();
-    const [pages, about] = await Promise.all([callboard.part(folder, "titles"), callboard.part(folder, "summaries", entities.stamp).catch(() => null)]);
-    return new Titles(entities, pages.columns, about?.columns.summaries ?? [], why);
+    const [pages, about, asked] = await Promise.all([
+      callboard.part(folder, "titles"),
+      callboard.part(folder, "summaries", entities.stamp).catch(() => null),
+      operationsOf(folder).catch(() => []),
+    ]);
+    return new Titles(entities, pages.columns, about?.columns.summaries ?? [], asked, why);
   }
 
-  constructor(entities, { rows, left_out: leftOut }, summaries, why) {
+  constructor(entities, { rows, left_out: leftOut }, summaries, asked, why) {
     this.entities = entities;
     this.counting = true;
     this.note = `Titles and headings only: ${why}.${leftOut ? ` ${leftOut.toLocaleString("en")} pages are left out.` : ""}`;
@@ -288,6 +324,7 @@ class Titles {
         const section = route.startsWith("docs/") ? "docs" : (SECTION_OF_KIND[kind] ?? "catalog");
         return { title, name: "", ref, section, kind, type, owner, url: callboard.address(route), summary: "", headings: headings.replace(/\t.*/g, ""), lines: headings, manual: section === "docs" ? ref : "" };
       }),
+      ...asked.map((operation) => ({ ...about(operation.ref), ...operation, name: "", section: "apis", headings: "", manual: "" })),
     ];
     this.index = new window.MiniSearch({ fields: ["title", "name", "headings", "summary"] });
     this.index.addAll(this.items.map((item, id) => ({ ...item, id })));
@@ -555,7 +592,7 @@ class Page {
     return group;
   }
 
-  item({ title, name, ref, section, kind, type, owner, changed, url, text, parts }) {
+  item({ title, name, ref, section, kind, type, owner, changed, providers, consumers, url, text, parts }) {
     const docs = section === "docs";
     const icon = docs ? "docs" : ICONS[kind] ? kind : "other";
     const box = element("span", `kind k-${icon}`);
@@ -566,7 +603,7 @@ class Page {
     const link = element("a", "", title);
     link.href = url;
     const place = element("p", "result-place");
-    const facts = [docs ? `Documentation of ${shortName(ref)}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && `owner ${shortName(owner)}`];
+    const facts = [docs ? `Documentation of ${shortName(ref)}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && `owner ${shortName(owner)}`, providers && `provided by ${providers}`, consumers && `used by ${consumers}`];
     place.append(facts.filter(Boolean).join(" · "));
     if (name && name !== title) place.prepend(element("code", "", name), " · ");
     if (changed) {
