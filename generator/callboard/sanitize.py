@@ -247,6 +247,34 @@ def _remove(parent: etree._Element, child: etree._Element) -> None:
     parent.remove(child)
 
 
+# -- other files --------------------------------------------------------------------------------------------------------
+
+_PAGE = re.compile(
+    rb"[\t\n\x0c\r ]*<(?:!--|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[ >\t\n\x0c\r/])", re.IGNORECASE
+)
+_XML = re.compile(rb"[\t\n\x0c\r ]*<\?xml", re.IGNORECASE)
+_SHOWN = frozenset({"http://www.w3.org/1999/xhtml", _SVG_NAMESPACE, "http://www.w3.org/1999/XSL/Transform"})
+
+
+def taken_for_page(data: bytes) -> bool:
+    """Whether a browser that is told no type, as some servers tell none of types they do not know, runs *data* as a page
+    of the portal's origin: it looks how a file begins (mimesniff.spec.whatwg.org)."""
+    if _PAGE.match(data):
+        return True
+    if not _XML.match(data):
+        return False
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return True
+    own = [root, *root.itersiblings(preceding=True), *root.itersiblings(), *root.iterdescendants()]
+    return root.getroottree().docinfo.internalDTD is not None or any(
+        isinstance(element, etree._ProcessingInstruction) or (isinstance(element.tag, str) and etree.QName(element).namespace in _SHOWN)
+        for element in own
+    )
+
+
 def safe_text(parts: Iterable[str]) -> str:
     """*parts* as one line of text without control characters."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f]+", " ", "".join(parts)).split())

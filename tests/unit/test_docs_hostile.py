@@ -296,6 +296,15 @@ def test_pages_of_html_and_code_are_not_published(attacked):
     assert [asset.path for manual in manuals.by_entity.values() for asset in manual.assets] == []
 
 
+@pytest.mark.parametrize("name", ["a.drawio", "a.yaml", "a.toml", "a.puml", "a.log", "a.avif", "a.png", "a.txt"])
+def test_no_download_is_run_where_a_server_does_not_know_its_type(attacked, name):
+    """Fails without sanitize.taken_for_page: told no type, a browser looks how the file begins."""
+    files = {f"docs/{name}": "<script>alert(1)</script>", f"docs/x{name}": '<?xml version="1.0"?><h:script xmlns:h="http://www.w3.org/1999/xhtml">alert(1)</h:script>'}
+    _, codes, manuals = attacked({**files, "docs/index.md": f"# T\n\n[a]({name}) ![a]({name}) [b](x{name})\n"})
+
+    assert codes.count("docs-file-skipped") == 2 and not any(manual.assets for manual in manuals.by_entity.values())
+
+
 def test_an_svg_of_the_repository_is_cleaned_before_it_is_published(attacked):
     svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><rect width="1"/></svg>'
     published, _, _ = attacked({"docs/e.svg": svg, "docs/index.md": "# T\n\n![x](e.svg)\n"})

@@ -130,3 +130,25 @@ def test_an_svg_reads_no_file_and_expands_no_entities():
 @pytest.mark.parametrize("data", [b"", b"<html/>", b"not xml", b'<svg xmlns="urn:other"/>', b"\x00\x01"])
 def test_what_is_no_svg_is_refused(data):
     assert sanitize.svg_file(data) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<script>alert(1)</script>", b"<!DOCTYPE HTML>", b" \r\n<HtMl lang=x>", b"<!-- x --><script>", b"<p>x", b"<a href=x>", b"<b>x", b"<style\n>", b"<iframe/src=x>",
+        b'<?xml version="1.0"?><a xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script></a>',
+        b'<?xml version="1.0"?><a xmlns:h="http://www.w3.org/1999/&#120;html"><h:script>alert(1)</h:script></a>',
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+        b'<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><a/>', b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a/>', b"<?xml version='1.0'?><a><h",
+    ],
+)  # fmt: skip
+def test_what_a_browser_would_take_for_a_page_is_known(data):
+    assert sanitize.taken_for_page(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x89PNG\r\n", b"%PDF-1.7 <script>", b'{"a": "<script>"}', b"a,b\n<p>,c", b"PK\x03\x04", b"<mxfile><diagram/></mxfile>", b'<?xml version="1.0"?><mxfile><diagram/></mxfile>', b"digraph { }", b"< script>"],
+)
+def test_a_download_is_no_page(data):
+    assert not sanitize.taken_for_page(data)

@@ -33,7 +33,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "7"
+VERSION = "8"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

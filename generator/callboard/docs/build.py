@@ -304,6 +304,9 @@ class _Builder:
             if data is None:
                 noted.append(_skipped(plan, file, f"{file.name} is not an SVG that can be shown", "export it as plain SVG or PNG"))
                 continue
+            if not file.uri.lower().endswith(".svg") and sanitize.taken_for_page(data):
+                noted.append(_skipped(plan, file, f"{file.name} begins like a page, and some web servers would have browsers run it", "put it into an archive"))
+                continue
             left -= len(data)
             name = f"{number:05}{Path(file.uri).suffix.lower()}"
             (folder / "files" / name).write_bytes(data)
