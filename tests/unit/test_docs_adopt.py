@@ -159,6 +159,13 @@ def test_an_untouched_tree_is_written_as_it_was_read(html):
     assert write(parse(canonical)) == canonical
 
 
+@pytest.mark.parametrize(("mark", "classes"), [("#only-dark", "cb-only-dark"), ("#gh-light-mode-only", "cb-only-light"), ("#only-darker", ""), ("#top", "")])
+def test_a_picture_may_be_meant_for_one_theme(plan, mark, classes):
+    shown, _ = article(plan, f'<p><img alt="x" src="p.png{mark}"></p>')
+
+    assert re.findall(r'class="([^"]*)"', shown.html) == ([classes] if classes else [])
+
+
 def test_only_classes_without_a_colour_are_taken_from_code():
     coloured = set(re.findall(r"\.([a-z]+[0-9]?)\b", (resources.theme() / "css" / "code.css").read_text("utf-8").partition(".code-tools .done")[2]))
 

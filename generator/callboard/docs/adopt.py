@@ -33,7 +33,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "8"
+VERSION = "9"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -43,6 +43,8 @@ _ALIGNED = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center|justify)\s
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\s*(?:;|$)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,5}(?:\.\d+)?(?:px|%)?")
 _EMOJI_CLASSES = frozenset({"emojione", "gemoji", "twemoji"})
+_ONE_THEME = re.compile(r"#(?:only-(light|dark)|gh-(light|dark)-mode-only)$")
+"""How Material and GitHub mark a picture that is meant for one theme."""
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _DRAWING_DATA = re.compile(r"data:image/svg\+xml(?:;charset=utf-8)?;base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 _REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
@@ -614,7 +616,10 @@ class _Writer:
         target = self.resolver.resolve(self.uri, source, picture=True)
         if target.kind is Kind.GOOD and target.asset is not None:
             self.files.append(target.asset)
-            return [self._shown(element, target.href)]
+            shown = self._shown(element, target.href)
+            if match := _ONE_THEME.search(source):
+                _add_class(shown, f"cb-only-{match[1] or match[2]}")
+            return [shown]
         if target.kind is Kind.GOOD and not target.href.startswith("cb:"):
             return self._elsewhere(element, target.href, label, place)
         if target.kind is Kind.GOOD:
