@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from callboard.hookspecs import hookimpl
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
-from callboard.search import data_files, documents, index
+from callboard.search import bundles, data_files, documents, index
 from callboard.search.data import CAP, SPELLINGS
 from callboard.plugins import load_plugins
 from callboard.tools import Tools
@@ -253,6 +254,68 @@ def test_an_index_of_the_same_pages_is_kept_and_of_others_is_made_anew(tmp_path)
     assert (kept, anew) == (True, False)
     assert digests(tmp_path / "same/pagefind") == digests(tmp_path / "first/pagefind")
     assert digests(tmp_path / "other/pagefind") != digests(tmp_path / "first/pagefind")
+
+
+def postings(folder: Path) -> dict[str, object]:
+    """What an index knows, by the addresses of its pages: words, filters, and the pages themselves."""
+    entry = json.loads((folder / "pagefind-entry.json").read_text())
+    known: dict[str, object] = {}
+    for language, record in entry["languages"].items():
+        _, pages, chunks, filters, sorts, fields = bundles.read(folder / f"pagefind.{record['hash']}.pf_meta")
+        fragments = [gzip.decompress((folder / "fragment" / f"{name}.pf_fragment").read_bytes()) for name, _ in pages]
+        urls = [json.loads(fragment.removeprefix(bundles.MAGIC))["url"] for fragment in fragments]
+        assert (record["page_count"], sorts) == (len(urls), [])
+        known[language] = dict(zip(urls, ((count, fragment) for (_, count), fragment in zip(pages, fragments, strict=True)), strict=True))
+
+        def places(numbered: list, urls: list = urls, fields: list = fields) -> dict[str, tuple]:
+            steps = accumulate(page[0] for page in numbered)
+            named = [[fields[-at - 1] if at < 0 else at for at in page[2]] for page in numbered]
+            return {urls[n]: (page[1], where) for n, page, where in zip(steps, numbered, named, strict=True)}
+
+        before = ""
+        for first, last, name in chunks:
+            words = bundles.read(folder / "index" / f"{name}.pf_index")[0]
+            assert before < words[0][0]
+            assert first <= words[0][0]
+            assert words[-1][0].startswith(last)
+            before = words[-1][0]
+            for word, on, forms in words:
+                known[f"{language} word {word}"] = (places(on), {form: places(there) for form, there in forms})
+        for name, filtered in filters:
+            values = bundles.read(folder / "filter" / f"{filtered}.pf_filter")[1]
+            known[f"{language} filter {name}"] = {value: sorted(urls[n] for n in on) for value, on in values}
+    return known
+
+
+def test_an_index_made_in_parts_knows_what_one_made_at_once_knows(tmp_path):
+    """Fails where pages are not numbered on, where steps are taken as numbers, or where fields of parts are mixed up."""
+    for name in ("whole", "parts"):
+        write_pages(tmp_path / name, random.Random(1))
+        for n in range(9):
+            page = tmp_path / name / "z" / f"{n}.html"
+            page.parent.mkdir(exist_ok=True)
+            accents = "Café cafe naïve" if n % 2 else "cafe"
+            page.write_text(f"<html lang={'de' if n == 8 else 'en'}><body><main data-pagefind-body><p data-pagefind-meta=aside>aside {n}</p><p>{accents} z{n}</p></main></body></html>")
+    report = Report()
+
+    index(tmp_path / "whole", previous=None, tools=tools(tmp_path), report=report)
+    index(tmp_path / "parts", previous=None, tools=tools(tmp_path), report=report, most=15)
+
+    whole, parts = postings(tmp_path / "whole/pagefind"), postings(tmp_path / "parts/pagefind")
+    assert list(report) == []
+    assert parts == whole
+    assert (len(whole["en"]), len(whole["de"]), "en word cafe" in whole) == (48, 1, True)
+    kinds = [sorted(path.name for path in (tmp_path / name / "pagefind").iterdir() if path.suffix != ".pf_meta") for name in ("whole", "parts")]
+    assert kinds[0] == kinds[1]
+    assert list((tmp_path / "parts").glob(".pagefind-*")) == []
+
+
+def test_an_index_made_in_parts_is_the_same_each_time(tmp_path):
+    for name in ("one", "other"):
+        write_pages(tmp_path / name, random.Random(len(name)))
+        index(tmp_path / name, previous=None, tools=tools(tmp_path), report=Report(), most=15)
+
+    assert digests(tmp_path / "one/pagefind") == digests(tmp_path / "other/pagefind")
 
 
 def test_an_index_is_kept_also_where_a_file_cannot_have_two_names(tmp_path, monkeypatch):

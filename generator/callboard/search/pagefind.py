@@ -7,7 +7,6 @@ pages give equal bytes (architecture, decision 6).
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import importlib.metadata
 import json
@@ -15,25 +14,25 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import cbor2
 
 from callboard.diagnostics import Report, SourceLocation
 from callboard.model import routes
 from callboard.process import ToolError, run
+from callboard.search.bundles import join, packed, read, renamed
 from callboard.store import fingerprint
 from callboard.tools import Tools
 
 TIMEOUT = 1800.0
 """Seconds: an index of 50,000 pages takes two minutes."""
+MOST = 5_000
+"""Pages that Pagefind is given at once: it needs 0.4 MB of memory for each, which are 2 GB."""
 INPUTS = "inputs.txt"
 """Beside the index: the hash of the pages that it was made of."""
 NOTICE = "NOTICE.txt"
 """Beside the index: whose program it is that reads it."""
-MAGIC = b"pagefind_dcd"
 INTERFACE = re.compile(r"pagefind-(?:ui|modular-ui|highlight|component-ui)\b.*")
 """Parts of the bundle that only Pagefind's own interface uses."""
 BODY = b"data-pagefind-body"
@@ -41,10 +40,11 @@ IGNORED = (".headerlink", ".linenos", ".cb-mark", "annotation")
 """What stands in articles hundreds of times and is no text of theirs; the rest says so itself."""
 
 
-def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) -> bool:
+def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report, most: int = MOST) -> bool:
     """Index the pages of *folder* into ``pagefind/`` there. True where the index of *previous* could be kept.
 
-    Without a usable Pagefind there is a diagnostic and no index; searching then falls back to titles.
+    More than *most* pages are given to Pagefind in parts, of which one index is made. Without a usable Pagefind there is
+    a diagnostic and no index; searching then falls back to titles.
     """
     pages = tuple(_pages(folder))
     if not pages:
@@ -56,7 +56,10 @@ def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) 
         shutil.copytree(kept, target, copy_function=_linked)
         return True
     try:
-        _run(folder, tools)
+        if len(pages) <= most:
+            _run(folder, target, tools)
+        else:
+            _run_in_parts(folder, pages, -(-len(pages) // most), target, tools)
         normalise(target)
     except (ToolError, OSError, ValueError, KeyError, IndexError) as error:
         shutil.rmtree(target, ignore_errors=True)
@@ -70,6 +73,26 @@ def index(folder: Path, *, previous: Path | None, tools: Tools, report: Report) 
     (target / INPUTS).write_text(f"{inputs}\n", "ascii")
     (target / NOTICE).write_text(f"Pagefind {_version()}, MIT licence, Copyright CloudCannon: the scripts and the WebAssembly program in this folder.\n", "utf-8")
     return False
+
+
+def _run_in_parts(folder: Path, pages: Sequence[str], count: int, target: Path, tools: Tools) -> None:
+    """Index *pages* in *count* parts, one after the other, and join them in *target*."""
+    if target.exists():
+        raise ValueError(f"{target.name} is there already")
+    with tempfile.TemporaryDirectory(prefix=".pagefind-", dir=folder) as name:
+        parts = []
+        for number in range(count):
+            part, site = Path(name) / f"index-{number}", Path(name) / f"site-{number}"
+            for page in pages[number * len(pages) // count : (number + 1) * len(pages) // count]:
+                (site / page).parent.mkdir(parents=True, exist_ok=True)
+                _linked(str(folder / page), str(site / page))
+            _run(site, part, tools)
+            parts.append(part)
+        programs = [path.name for path in parts[0].iterdir() if path.is_file() and path.suffix != ".pf_meta"]
+        target.mkdir()
+        for program in programs:
+            shutil.copy2(parts[0] / program, target / program)
+        join(parts, target)
 
 
 def _linked(source: str, target: str) -> None:
@@ -101,30 +124,12 @@ def _version() -> str:
         return ""
 
 
-def _run(folder: Path, tools: Tools) -> None:
-    command = [sys.executable, "-P", "-m", "pagefind", "--site", str(folder.resolve()), "--output-subdir", routes.PAGEFIND.rstrip("/"), "--quiet"]
+def _run(folder: Path, target: Path, tools: Tools) -> None:
+    command = [sys.executable, "-P", "-m", "pagefind", "--site", str(folder.resolve()), "--output-path", str(target.resolve()), "--quiet"]
     for selector in IGNORED:
         command += ["--exclude-selectors", selector]
     environ = {name: tools.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT") if name in tools.environ}
     run(command, cwd=folder, env=environ, timeout=TIMEOUT)
-
-
-def _read(path: Path) -> Any:
-    data = gzip.decompress(path.read_bytes())
-    if not data.startswith(MAGIC):
-        raise ValueError(f"{path.name} is not a file of Pagefind")
-    return cbor2.loads(data[len(MAGIC) :])
-
-
-def _packed(value: Any) -> bytes:
-    return gzip.compress(MAGIC + cbor2.dumps(value), 9, mtime=0)
-
-
-def _renamed(folder: Path, pattern: str, content: bytes, language: str) -> str:
-    """Write *content* under a name made of its hash; returns the hash."""
-    name = f"{language}_{hashlib.sha256(content).hexdigest()[:10]}"
-    (folder / pattern.format(name)).write_bytes(content)
-    return name
 
 
 def normalise(folder: Path) -> None:
@@ -136,16 +141,16 @@ def normalise(folder: Path) -> None:
     entry = json.loads(entry_file.read_text("utf-8"))
     for language, record in sorted(entry["languages"].items()):
         old_meta = folder / f"pagefind.{record['hash']}.pf_meta"
-        meta = _read(old_meta)
+        meta = read(old_meta)
         filters = meta[3]
         for item in filters:
             old = folder / "filter" / f"{item[1]}.pf_filter"
-            content = _read(old)
+            content = read(old)
             content[1] = sorted(([value, sorted(pages)] for value, pages in content[1]), key=lambda pair: pair[0])
             old.unlink()
-            item[1] = _renamed(folder, "filter/{}.pf_filter", _packed(content), language)
+            item[1] = renamed(folder, "filter/{}.pf_filter", packed(content), language)
         filters.sort()
         old_meta.unlink()
-        record["hash"] = _renamed(folder, "pagefind.{}.pf_meta", _packed(meta), language)
+        record["hash"] = renamed(folder, "pagefind.{}.pf_meta", packed(meta), language)
     entry["languages"] = dict(sorted(entry["languages"].items()))
     entry_file.write_text(json.dumps(entry, ensure_ascii=False, separators=(",", ":")), "utf-8")
