@@ -34,6 +34,27 @@ ODD = r"""
 """
 
 
+OVER = r"""# Over
+
+$\smash{\raisebox{-2em}{\rule{50em}{50em}}}$ $\kern-40em\smash{\rule{30em}{30em}}$ $\raisebox{20em}{\smash{\rule{50em}{9em}}}$ $$\smash{\rule{50em}{50em}}$$
+
+<svg viewBox="0 0 1 1" width="10" height="10"><rect x="-900" y="-900" width="3000" height="3000"/></svg>
+"""
+COVERED = """
+() => {
+  const own = document.querySelector(".prose").getBoundingClientRect();
+  const found = [];
+  for (let x = 4; x < innerWidth; x += 20) {
+    for (let y = 4; y < innerHeight; y += 20) {
+      const inside = x > own.left - 20 && x < own.right + 20 && y > own.top - 20 && y < own.bottom + 20;
+      if (!inside && document.elementFromPoint(x, y)?.closest(".prose")) found.push([x, y]);
+    }
+  }
+  return found;
+}
+"""
+
+
 def disguised(tag: str) -> str:
     return "".join(f'<{tag} class="{name}" title="try">{name}-text</{tag}> ' for name in CLASSES)
 
@@ -46,6 +67,8 @@ def page(tmp_path_factory):
     files = {
         "shop/catalog-info.yaml": component("shop", metadata='  annotations: {backstage.io/techdocs-ref: "dir:."}\n'),
         "shop/docs/index.md": text,
+        "shop/docs/over.md": OVER,
+        "shop/mkdocs.yml": "site_name: Shop\nmarkdown_extensions:\n  - pymdownx.arithmatex: {generic: true}\n",
         "crew/catalog-info.yaml": group(),
     }
     with hosted(build_site(organisation(folder, files), folder / "site").folder) as host:
@@ -60,3 +83,12 @@ def test_no_class_of_the_theme_lets_an_author_hide_or_move_text(page, open_page,
 
     assert tab.evaluate("document.querySelectorAll('.prose [title=try]').length") > 3 * len(CLASSES)
     assert tab.evaluate(ODD) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_formula_and_no_drawing_covers_what_is_around_the_article(page, open_page, width):
+    """Fails without the clipping of .prose: a rule of TeX covered the contents and whatever else was there."""
+    tab = open_page(f"{page}over/", viewport={"width": width, "height": 800})
+
+    assert tab.locator(".prose math").count() == 4
+    assert tab.evaluate(COVERED) == []
