@@ -118,9 +118,7 @@ def test_a_missing_value_is_named_where_it_should_stand():
 def test_a_configuration_without_sources_shows_how_one_is_written():
     assert problems("site: {title: Acme}\n") == (
         "site_config.yml:1:1: error[config-missing]: sources is missing\n"
-        "  hint: add a source, such as\n"
-        "  sources:\n"
-        "    - folder: {path: repos}"
+        "  hint: write sources: [{folder: {path: repos}}]"
     )
 
 

@@ -266,7 +266,7 @@ def parse(text: str, *, file: Path, environ: Mapping[str, str], report: Report) 
         fields[name] = section(**made)
     sources = [reader.source(item, ("sources", n)) for n, item in enumerate(reader.sequence(body.get("sources"), ("sources",)))]
     if not sources and len(report) == before:
-        reader.problem("config-missing", "sources is missing", (), "add a source, such as\n  sources:\n    - folder: {path: repos}")
+        reader.problem("config-missing", "sources is missing", (), "write sources: [{folder: {path: repos}}]")
     _check_site(reader, fields["site"])
     _check_docs(reader, fields["docs"])
     if len(report) > before:
