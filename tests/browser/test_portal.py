@@ -42,6 +42,7 @@ PAGE_TYPES = {
         "catalog/default/template/service/",
         "catalog/labs/airesource/no-personal-data/",
     ),
+    "graphs": ("catalog-graph/", "catalog/default/component/shipping-api/graph/", "catalog/default/group/platform/graph/"),
     "manuals": ("docs/default/component/company-handbook/", f"{GALLERY}admonitions/", f"{GALLERY}code/", f"{GALLERY}tabs/"),
 }
 """Every type of page at least once, in parts that can be looked at side by side."""
@@ -60,7 +61,7 @@ def test_the_pages_that_are_judged_are_of_every_type_and_of_every_kind(demo_site
 
     kinds = {ref.kind for ref in site.built.portal.catalog.entities}
     seen = {page.split("/")[2] for page in judged if page.startswith("catalog/") and page.count("/") == 4}
-    sections = {"", "catalog/", "docs/", "owners/", "apis/", "create/", "search/", "health/", "404.html"}
+    sections = {"", "catalog/", "docs/", "owners/", "apis/", "create/", "search/", "health/", "catalog-graph/", "404.html"}
     gallery = {f"{GALLERY}{page.path}" for ref, manual in site.built.portal.manuals.by_entity.items() if ref.name == "markdown-gallery" for page in manual.pages}
 
     assert kinds - seen == set()

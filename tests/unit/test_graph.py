@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import json
+import random
 import re
 from collections import defaultdict
 
@@ -11,6 +14,7 @@ import pytest
 from callboard import graph
 from callboard.diagnostics import Report
 from callboard.graph import layout
+from callboard.graph.data import graph_data, hashed
 from callboard.graph.maps import inside, systems, teams
 from callboard.graph.neighbourhood import around, reach
 from callboard.graph.sketch import Relations
@@ -103,7 +107,7 @@ def test_every_entity_is_drawn_or_counted_and_the_boxes_stay_within_the_limit(li
     shown = [member for member in found.members if not isinstance(member, Fold)]
     assert len(found.members) <= limit
     assert sorted([*folded, *shown]) == sorted([ref("group:crew"), *(ref(f"component:c{n}") for n in range(200))])
-    assert sum(joint.count for joint in found.joints) == 200
+    assert sum(joint.times for joint in found.joints) == 200
 
 
 def test_folds_gather_what_has_a_system_in_common_and_name_it():
@@ -134,7 +138,7 @@ def test_the_map_of_systems_says_which_work_together_and_in_which_domain_they_ar
     ))  # fmt: skip
 
     assert lines(found) == ["sale dependsOn safe"]
-    assert found.joints[0].count == 2
+    assert found.joints[0].times == 2
     assert {of.name: [found.members[n].name for n in numbers] for of, numbers in found.framed.items()} == {"trade": ["sale"]}
 
 
@@ -201,13 +205,52 @@ def test_a_picture_that_cannot_be_laid_out_is_left_out_and_told(tools):
 
 
 def test_lines_run_from_box_to_box_in_short_numbers():
-    read = layout.read(layout.zlib.compress(
-        b'{"bb":"0,0,300,60","objects":[["0","40,30"],["1","200,50"]],"edges":[[0,1,"e,160,50 80,30 100,30 120,50 150,50"]]}'
-    ))  # fmt: skip
+    answer = {
+        "bb": "0,0,300,60",
+        "objects": [{"name": "0", "pos": "40,30"}, {"name": "1", "pos": "200,50"}],
+        "edges": [{"tail": 0, "head": 1, "pos": "e,160,50 80,30 100,30 120,50 150,50"}],
+    }
+    found = layout.understood(answer)
+    backwards = layout.understood({**answer, "edges": [{"tail": 0, "head": 1, "pos": "s,160,50 150,50 120,50 100,30 80,30"}]})
 
-    plain = layout.straightened(read, 80, 30)
+    plain = layout.straightened(found, 80, 30)
 
-    assert (read.width, read.height, read.boxes) == (312, 72, ((46, 36), (206, 16)))
-    assert read.curves == {(0, 1): ("M86 36c20 0 40-20 70-20", "M166 16l-7 3 0 -6z")}
+    assert (found.width, found.height, found.boxes) == (312, 72, ((46, 36), (206, 16)))
+    assert found.curves == backwards.curves == {(0, 1): ("M86 36c20 0 40-20 70-20", "M166 16l-7 3 0 -6z")}
     assert plain.curves == {(0, 1): ("M86 36c36 0 37 -20 73 -20", "M166 16l-7 3 0 -6z")}
-    assert not re.search(r"\.", str(plain.curves))
+
+
+def test_ten_thousand_entities_are_explored_from_parts_of_a_few_kilobytes():
+    chance = random.Random(7)
+    facts = [f"system:s{n // 12} hasPart component:c{n}" for n in range(9_000)]
+    facts += [f"domain:d{n // 20} hasPart system:s{n}" for n in range(750)]
+    facts += [f"group:g{chance.randrange(200)} ownerOf component:c{n}" for n in range(9_000)]
+    facts += [f"component:c{n} dependsOn component:c{n // 12 * 12 + chance.randrange(12)}" for n in range(9_000) for _ in range(2)]
+    facts += [f"component:c{chance.randrange(9_000)} dependsOn component:c{chance.randrange(40)}" for _ in range(3_000)]
+    catalog = catalog_of(*facts)
+
+    data = graph_data(catalog, icon_of)
+
+    weights = {file.path.removeprefix("assets/graph/"): len(gzip.compress(file.content, 6)) for file in data.files}
+    parts = {name: columns(data, name) for name in weights if name.startswith("near-")}
+    finders = [columns(data, f"find-{n}.js") for n in range(data.finders)]
+    found = {name: at for finder in finders for name, at in zip(finder["names"].split("\n"), finder["at"], strict=True)}
+    first_views = [weights[f"find-{finder_of(ref_text) % data.finders}.js"] + weights[f"near-{at}.js"] for ref_text, at in found.items()]
+    assert len(catalog.entities) == len(found) == 9_988
+    assert all(name in parts[f"near-{at}.js"]["names"].split("\n")[: parts[f"near-{at}.js"]["own"]] for name, at in found.items())
+    assert max(part["own"] for part in parts.values()) <= 48
+    assert max(first_views) <= 30_000  # what one step around an entity costs, whichever it is
+    assert sorted(first_views)[len(first_views) // 2] <= 12_000
+    assert weights["dagre.js"] <= 20_000
+    assert sum(len(row) // 2 for part in parts.values() for row in part["edges"]) == sum(map(len, catalog.relations.values()))
+
+
+def columns(data, name):
+    """What a file of the data hands over."""
+    text = next(file.content for file in data.files if file.path == f"assets/graph/{name}").decode()
+    return json.loads(re.fullmatch(r'callboard\.take\("[^"]*","[^"]*",(.*)\);\n', text)[1])
+
+
+def finder_of(name):
+    """The hash by which the finder of an entity is chosen."""
+    return hashed(str(ref(name)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from graphviz import Digraph
 
@@ -50,31 +50,27 @@ def label_of(text: str) -> str:
     return text.rstrip() + "…"
 
 
-def box_width(labels: Iterable[str]) -> int:
-    """Pixels of a box around the longest of *labels* and its icon. The boxes of a picture are equal, so that they stand
-    in columns."""
-    return max(STEP * -int(-(width_of(label) + _AROUND_LABEL) // STEP) for label in labels)
+def box_width(label: str) -> int:
+    """Pixels of a box around *label* and its icon."""
+    return STEP * -int(-(width_of(label) + _AROUND_LABEL) // STEP)
 
 
 def dot(sketch: Sketch, width: int, frame_labels: Sequence[str]) -> str:
-    """*sketch* in the language of Graphviz. Boxes are *width* pixels wide and called by their numbers, as frames are."""
+    """*sketch* in the language of Graphviz. Boxes are *width* pixels wide, all of them, so that they stand in columns; they
+    are called by their numbers, as frames are."""
     graph = Digraph(
         graph_attr={"rankdir": "TB" if sketch.downwards else "LR", "nodesep": "0.14", "ranksep": "0.6" if sketch.downwards else "0.8"},
         node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": _inches(HEIGHT), "width": _inches(width)},
         edge_attr={"arrowsize": "0.6"},
     )
     framed = {number for numbers in sketch.framed.values() for number in numbers}
-    for number in range(len(sketch.members)):
-        if number not in framed:
-            graph.node(str(number))
+    graph.body.extend(f"\t{number}\n" for number in range(len(sketch.members)) if number not in framed)
     for n, (numbers, head) in enumerate(zip(sketch.framed.values(), frame_labels, strict=True)):
         with graph.subgraph(name=f"cluster_{n}") as frame:
-            room = f'<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{box_width([head])}" HEIGHT="{FRAME_HEAD}"><TR><TD></TD></TR></TABLE>'
+            room = f'<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{box_width(head)}" HEIGHT="{FRAME_HEAD}"><TR><TD></TD></TR></TABLE>'
             frame.attr(label=f"<{room}>", margin="12")
-            for number in numbers:
-                frame.node(str(number))
-    for joint in sketch.joints:
-        graph.edge(str(joint.source), str(joint.target))
+            frame.body.extend(f"\t\t{number}\n" for number in numbers)
+    graph.body.extend(f"\t{joint.source} -> {joint.target}\n" for joint in sketch.joints)
     return str(graph.source)
 
 

@@ -20,7 +20,7 @@ from callboard import resources
 from callboard.isolate import Graphviz, IsolateError
 from callboard.store import fingerprint
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key of answers: change it with what is read out of them."""
 LAYOUT_SECONDS = 10.0
 _MARGIN = 6
@@ -76,26 +76,27 @@ def key_of(text: str, engine: str) -> str:
     return fingerprint(VERSION, engine, text)
 
 
-def ask(graphviz: Graphviz, text: str) -> bytes:
-    """Graphviz's answer to *text*, reduced to what is read of it, and compressed. Raises IsolateError."""
+def ask(graphviz: Graphviz, text: str, size: tuple[int, int], *, downwards: bool = False) -> bytes:
+    """Where Graphviz puts what *text* says, with boxes of *size*, ready to be kept. Raises IsolateError."""
     answer = json.loads(graphviz.draw(text, format="json0", seconds=LAYOUT_SECONDS))
-    reduced = {
-        "bb": answer["bb"],
-        "objects": [[thing["name"], thing.get("pos") or thing.get("bb", "")] for thing in answer.get("objects", ())],
-        "edges": [[thing["tail"], thing["head"], thing["pos"]] for thing in answer.get("edges", ())],
-    }
-    return zlib.compress(json.dumps(reduced, separators=(",", ":")).encode(), 6)
+    place = straightened(understood(answer), *size, downwards=downwards)
+    curves = [[*ends, *paths] for ends, paths in place.curves.items()]
+    kept = [place.width, place.height, place.boxes, curves, place.frames]
+    return zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), 6)
 
 
-def read(answer: bytes) -> Layout:
-    """What an answer says. Raises IsolateError where it cannot be read."""
+def read(kept: bytes) -> Layout:
+    """What was kept. Raises IsolateError where it cannot be read."""
     try:
-        return _read(json.loads(zlib.decompress(answer)))
-    except (ValueError, KeyError, TypeError, IndexError, zlib.error):
+        width, height, boxes, curves, frames = json.loads(zlib.decompress(kept))
+        lines = {(source, target): (path, tip) for source, target, path, tip in curves}
+        return Layout(width, height, tuple((x, y) for x, y in boxes), lines, tuple(tuple(frame) for frame in frames))
+    except (ValueError, TypeError, zlib.error):
         raise IsolateError("the layout cannot be read") from None
 
 
-def _read(answer: Mapping[str, Any]) -> Layout:
+def understood(answer: Mapping[str, Any]) -> Layout:
+    """What Graphviz says in its format ``json0``."""
     left, bottom, right, top = _numbers(answer["bb"])
 
     def x(value: float) -> int:
@@ -104,20 +105,21 @@ def _read(answer: Mapping[str, Any]) -> Layout:
     def y(value: float) -> int:
         return round(top - value) + _MARGIN
 
-    names: list[str] = [name for name, _ in answer["objects"]]
+    things: list[Mapping[str, str]] = answer.get("objects", [])
     boxes: dict[int, tuple[int, int]] = {}
     frames: dict[int, tuple[int, int, int, int]] = {}
-    for name, place in answer["objects"]:
-        numbers = _numbers(place)
-        if name.startswith("cluster_"):
-            a, b, c, d = numbers
-            frames[int(name.removeprefix("cluster_"))] = (x(a), y(d), x(c) - x(a), y(b) - y(d))
+    for thing in things:
+        if thing["name"].startswith("cluster_"):
+            a, b, c, d = _numbers(thing["bb"])
+            frames[int(thing["name"].removeprefix("cluster_"))] = (x(a), y(d), x(c) - x(a), y(b) - y(d))
         else:
-            boxes[int(name)] = (x(numbers[0]), y(numbers[1]))
+            a, b = _numbers(thing["pos"])
+            boxes[int(thing["name"])] = (x(a), y(b))
     curves = {}
-    for tail, head, place in answer["edges"]:
-        tip, *points = [(x(a), y(b)) for a, b in _points(place)]
-        curves[int(names[tail]), int(names[head])] = _curve(points), _arrow(points[-1], tip)
+    for edge in answer.get("edges", ()):
+        tip, *points = [(x(a), y(b)) for a, b in _points(edge["pos"])]
+        ends = int(things[edge["tail"]]["name"]), int(things[edge["head"]]["name"])
+        curves[ends] = _curve(points), _arrow(points[-1], tip)
     return Layout(
         width=math.ceil(right - left) + 2 * _MARGIN,
         height=math.ceil(top - bottom) + 2 * _MARGIN,

@@ -74,6 +74,6 @@ def _among(relations: Relations, distance: Mapping[EntityRef, int], root: Entity
     for ref in distance:
         for edge in relations.at(ref):
             if edge.source == ref and edge.target in distance:
-                nearer = min(edge.source, edge.target, key=lambda end: distance[end])
-                if root in (edge.source, edge.target) or family_of(edge.type) in WORKING or _leads_on(root, nearer, edge):
+                nearer = ref if distance[ref] <= distance[edge.target] else edge.target
+                if family_of(edge.type) in WORKING or root in (ref, edge.target) or _leads_on(root, nearer, edge):
                     yield edge

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from callboard.model.catalog import Catalog
 from callboard.model.graph import PAIRS, Fold
@@ -13,8 +14,7 @@ from callboard.model.ref import EntityRef
 Member = EntityRef | Fold
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One relation, read in the direction in which it is drawn."""
 
     source: EntityRef
@@ -22,14 +22,13 @@ class Edge:
     target: EntityRef
 
 
-@dataclass(frozen=True, slots=True)
-class Joint:
+class Joint(NamedTuple):
     """All relations from one member of a sketch to another."""
 
     source: int
     target: int
     types: tuple[str, ...]
-    count: int = 1
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,28 +53,34 @@ class _Studio:
         self.graphviz = graphviz
         self.known = known
         self.engine = layout.engine()
+        self.labels: dict[EntityRef, tuple[str, int]] = {}
         self.used: set[str] = set()
         self.answers: dict[str, bytes] = {}
 
     def draw(self, sketch: Sketch) -> Drawing:
         """Raises IsolateError where it cannot be laid out."""
-        labels = [self._label(member) for member in sketch.members]
-        heads = [self._label(ref) for ref in sketch.framed]
-        width = dot.box_width(labels)
+        measured = [self._label(member) for member in sketch.members]
+        labels = [label for label, _ in measured]
+        heads = [self._label(ref)[0] for ref in sketch.framed]
+        width = max(width for _, width in measured)
         text = dot.dot(sketch, width, heads)
         key = layout.key_of(text, self.engine)
         answer = self.known.get(key) or self.answers.get(key)
         if answer is None:
-            answer = self.answers[key] = layout.ask(self.graphviz, text)
+            answer = self.answers[key] = layout.ask(self.graphviz, text, (width, dot.HEIGHT), downwards=sketch.downwards)
         self.used.add(key)
-        place = layout.straightened(layout.read(answer), width, dot.HEIGHT, downwards=sketch.downwards)
-        return _drawing(sketch, labels, width, heads, place)
+        return _drawing(sketch, labels, width, heads, layout.read(answer))
 
-    def _label(self, member: Member) -> str:
+    def _label(self, member: Member) -> tuple[str, int]:
+        """What stands in a box, and how wide it has to be for that."""
         if isinstance(member, Fold):
-            return dot.label_of(f"+{len(member.refs):,} more")
-        entity = self.catalog.entities.get(member)
-        return dot.label_of(entity.title if entity else member.name)
+            label = dot.label_of(f"+{len(member.refs):,} more")
+            return label, dot.box_width(label)
+        if member not in self.labels:
+            entity = self.catalog.entities.get(member)
+            label = dot.label_of(entity.title if entity else member.name)
+            self.labels[member] = label, dot.box_width(label)
+        return self.labels[member]
 
     def pictures(self, refs: Sequence[EntityRef]) -> _Made:
         """The pictures of each of *refs*."""
@@ -84,7 +90,7 @@ class _Studio:
         self.used, self.answers = set(), {}
         for ref in refs:
             for name, (sketcher, limit) in kinds.items():
-                if name == "inside" and ref.kind not in WHOLES:
+                if (name == "inside" and ref.kind not in WHOLES) or (name == "reach" and ref.kind == "user"):
                     continue
                 try:
                     if sketch := sketcher(self.catalog, self.relations, ref, limit):
@@ -101,7 +107,7 @@ def _drawing(sketch: Sketch, labels: Sequence[str], width: int, heads: Sequence[
         for n, (member, label, (x, y)) in enumerate(zip(sketch.members, labels, place.boxes, strict=True))
     )
     lines = tuple(
-        Line(joint.source, joint.target, joint.types, joint.count, *place.curves[joint.source, joint.target])
+        Line(joint.source, joint.target, joint.types, joint.times, *place.curves[joint.source, joint.target])
         for joint in sketch.joints
     )
     frames = tuple(Frame(ref, head, *bounds) for ref, head, bounds in zip(sketch.framed, heads, place.frames, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
@@ -40,8 +41,7 @@ def family_of(type: str) -> str:
     return FAMILIES.get(type, OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """Entities that one box stands for, where there are too many to draw."""
 
     refs: tuple[EntityRef, ...]
@@ -51,8 +51,7 @@ class Fold:
     """Their kind, where they are all of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """An entity, or a fold of several, and the middle of where it stands, in pixels."""
 
     what: EntityRef | Fold
@@ -64,23 +63,21 @@ class Box:
     """The number of the frame that it stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """From one box to another, by their numbers. *types* are relations as they are drawn."""
+class Line(NamedTuple):
+    """From one box to another, by their numbers. *types* are relations as they are drawn; *times* is how many relations of
+    entities it stands for, where boxes hold several."""
 
     source: int
     target: int
     types: tuple[str, ...]
-    count: int = 1
-    """How many relations of entities it stands for, where boxes hold several."""
+    times: int = 1
     path: str = ""
     """The data of its SVG path."""
     tip: str = ""
     """The path of its arrow's head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A rectangle around boxes that are part of *ref*."""
 
     ref: EntityRef

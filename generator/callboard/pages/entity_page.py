@@ -212,6 +212,7 @@ def entity_graph(context: Context, entity: Entity) -> tuple[str, EntityGraphView
             section=routes.CATALOG,
         ),
         header=header(context, route, entity, "graph"),
+        about=graphs.REACHES.get(entity.ref.kind, graphs.REACHES[""]),
         picture=graphs.picture(context, route, drawing, f"What is near {entity.title}", explorer),
         facts=graphs.facts(context, route, drawing, explorer),
         folds=graphs.folds(context, route, drawing, explorer),

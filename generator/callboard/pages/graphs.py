@@ -32,6 +32,13 @@ LEGEND = {
     "team": "teams and people",
     "other": "other relations",
 }
+REACHES = {
+    "": "Two steps of dependencies and APIs, what it is part of, and who owns it.",
+    "domain": "Its systems with what they contain, what it is part of, and who owns it.",
+    "group": "Two steps of teams, its people, and what it owns with how that works together.",
+    "system": "What it contains with what that works with, its domain, and who owns it.",
+}
+"""What is near an entity, by its kind."""
 SHRUNK = (960, 1320)
 """A picture of so many pixels is made to fit its place, in a column or on a page; a wider one is scrolled."""
 NAMED = 8
@@ -88,7 +95,7 @@ def _link(context: Context, route: str, box: Box, rest: str) -> EntityLink:
 
 def _line(line: Line, links: list[EntityLink]) -> str:
     words = " and ".join(said(type) for type in line.types)
-    times = f" ({line.count:,} relations)" if line.count > len(line.types) else ""
+    times = f" ({line.times:,} relations)" if line.times > len(line.types) else ""
     title = escape(f"{links[line.source].title} {words} {links[line.target].title}{times}")
     return f'<g class="ge g-{family_of(line.types[0])}"><title>{title}</title><path d="{line.path}"/><path d="{line.tip}"/></g>'
 
@@ -110,10 +117,11 @@ def _box(box: Box, link: EntityLink, root: bool) -> str:
 def facts(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[GraphFact, ...]:
     """What the lines of *drawing* say, in words."""
     links = [_link(context, route, box, rest) for box in drawing.boxes]
-    return tuple(
-        GraphFact(links[line.source], " and ".join(said(type) for type in line.types), links[line.target], line.count)
-        for line in drawing.lines
-    )
+    gathered: dict[tuple[int, str], list[tuple[EntityLink, int]]] = {}
+    for line in drawing.lines:
+        words = " and ".join(said(type) for type in line.types)
+        gathered.setdefault((line.source, words), []).append((links[line.target], line.times // len(line.types)))
+    return tuple(GraphFact(links[source], words, tuple(targets)) for (source, words), targets in gathered.items())
 
 
 def folds(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[FoldedBox, ...]:

@@ -326,12 +326,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class GraphFact:
-    """A line of a picture, in words."""
+    """Lines of a picture that begin at one box and say the same, in words."""
 
-    source: EntityLink = doc("Where it begins.")
+    source: EntityLink = doc("Where they begin.")
     words: str = doc("Such as ``depends on``.")
-    target: EntityLink = doc("Where it ends.")
-    count: int = doc("How many relations it stands for.")
+    targets: tuple[tuple[EntityLink, int], ...] = doc("Where they end, each with how many relations that stands for.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -777,6 +776,7 @@ class EntityGraphView:
 
     frame: Frame = doc("What surrounds the page.")
     header: EntityHeader = doc("The top.")
+    about: str = doc("What is drawn, in a sentence.")
     picture: Picture = doc("The picture.")
     facts: tuple[GraphFact, ...] = doc("What its lines say.")
     folds: tuple[FoldedBox, ...] = doc("What its boxes with numbers stand for.")

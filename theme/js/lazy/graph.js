@@ -86,7 +86,7 @@ class Store {
       const own = n < columns.own;
       if (known && !(own && !known.relations)) return;
       const at = own ? part : columns.at[n - columns.own];
-      const node = { ref, ...parts(ref), title: titles[n] || parts(ref).name, type: types[n], icon: columns.icons[columns.icon[n]], at };
+      const node = { ref, ...parts(ref), title: titles[n] || parts(ref).name, type: types[n], icon: columns.icons[columns.icon[n]] || "puzzle-outline", at };
       if (own) {
         const row = columns.edges[n];
         node.relations = Array.from({ length: row.length / 2 }, (_, k) => ({ type: columns.relations[row[2 * k]], target: refs[row[2 * k + 1]] }));
@@ -140,7 +140,8 @@ async function reached(store, state) {
     }
   }
   const deepest = Math.min(state.maxDepth, DEEPEST);
-  for (let depth = 1; depth <= deepest && level.length && distance.size <= MOST; depth++) {
+  let depth = 1;
+  for (; depth <= deepest && level.length && distance.size <= MOST; depth++) {
     await Promise.all([...new Set(level.map((ref) => store.nodes.get(ref)?.at))].map((at) => store.entity(level.find((ref) => store.nodes.get(ref)?.at === at))));
     const next = [];
     for (const ref of level) {
@@ -153,7 +154,7 @@ async function reached(store, state) {
     }
     level = next;
   }
-  return { distance, parent, follows, cut: level.length > 0 && distance.size > MOST };
+  return { distance, parent, follows, cut: level.length > 0 && depth <= deepest };
 }
 
 /** Those that are drawn, and folds of the others by what led to them. */
@@ -236,7 +237,7 @@ const entityAddress = ({ kind, namespace, name }) => callboard.address(`catalog/
 const useIcon = (icon, place) => element("use", { href: `#cb-i-${icon}`, ...place });
 
 function entityLink(node) {
-  const icon = element("svg", { class: "icon", "aria-hidden": "true" }, useIcon(node.icon || "puzzle-outline"));
+  const icon = element("svg", { class: "icon", "aria-hidden": "true" }, useIcon(node.icon));
   if (node.at < 0) return html("span", { class: "entity missing" }, icon, html("span", {}, node.title), html("span", { class: "missing-word" }, "not in the catalog"));
   return html("a", { class: `entity k-${node.kind}`, href: entityAddress(node), title: node.ref }, icon, html("span", {}, node.title));
 }
@@ -613,8 +614,16 @@ class Explorer {
         return html("li", {}, sample, LEGEND[family]);
       }),
     );
-    const end = (box) => html("td", {}, box.refs ? `${box.title} of ${box.under.title}` : entityLink(box));
-    const rows = lines.map((line) => html("tr", {}, end(boxes[line.source]), html("td", {}, line.words), end(boxes[line.target])));
+    const end = (box) => (box.refs ? `${box.title} of ${box.under.title}` : entityLink(box));
+    const facts = new Map();
+    for (const { source, words, target } of lines) {
+      const key = `${source} ${words}`;
+      if (!facts.has(key)) facts.set(key, { source, words, targets: [] });
+      facts.get(key).targets.push(boxes[target]);
+    }
+    const rows = [...facts.values()].map(({ source, words, targets }) =>
+      html("tr", {}, html("td", {}, end(boxes[source])), html("td", {}, words), html("td", {}, html("ul", {}, ...targets.map((box) => html("li", {}, end(box)))))),
+    );
     const head = html("thead", {}, html("tr", {}, ...["From", "Relation", "To"].map((word) => html("th", { scope: "col" }, word))));
     const table = html("table", { class: "rows" }, html("caption", { class: "quiet" }, "The same in words"), head, html("tbody", {}, ...rows));
     this.facts.replaceChildren(...(rows.length ? [html("section", { class: "table-box graph-table", tabindex: "0", "aria-label": "The same in words" }, table)] : []));
@@ -696,10 +705,14 @@ class Explorer {
   }
 }
 
+const refOf = ({ kind, namespace, name }) => `${kind}:${namespace}/${name}`;
+
 /** The field that finds an entity to begin with: names come from the palette's data, when somebody types. */
 class Finder {
   constructor(host, choose) {
     Object.assign(this, { folder: host.dataset.palette, choose, input: host.querySelector(".explore-find input"), list: host.querySelector(".explore-found"), at: -1 });
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "cb-found", "aria-autocomplete": "list" })) this.input.setAttribute(name, value);
+    this.list.setAttribute("role", "listbox");
     this.input.addEventListener("focus", () => this.load(), { once: true });
     this.input.addEventListener("input", () => this.find());
     this.input.addEventListener("keydown", (event) => this.press(event));
@@ -727,10 +740,11 @@ class Finder {
     const rank = ({ name, title }) => (name === typed ? 0 : name.startsWith(typed) ? 1 : title.toLowerCase().startsWith(typed) ? 2 : name.includes(typed) ? 3 : title.toLowerCase().includes(typed) ? 4 : 9);
     const found = all.map((record) => [rank(record), record]).filter(([order]) => order < 9).sort((a, b) => a[0] - b[0]).slice(0, 10);
     this.at = -1;
+    if (this.hurry && found.length) return this.take({ dataset: { ref: refOf(found[0][1]) } });
     this.list.replaceChildren(
-      ...found.map(([, { kind, namespace, name, title }], n) => {
-        const ref = `${kind}:${namespace}/${name}`;
-        return html("li", { role: "option", id: `cb-found-${n}`, "data-ref": ref, "aria-selected": "false" }, html("span", {}, title || name), html("span", { class: "detail" }, ` ${kind}${namespace === "default" ? "" : ` · ${namespace}`}`));
+      ...found.map(([, record], n) => {
+        const { kind, namespace, name, title } = record;
+        return html("li", { role: "option", id: `cb-found-${n}`, "data-ref": refOf(record), "aria-selected": "false" }, html("span", {}, title || name), html("span", { class: "detail" }, ` ${kind}${namespace === "default" ? "" : ` · ${namespace}`}`));
       }),
     );
     this.list.hidden = !found.length;
@@ -746,7 +760,9 @@ class Finder {
     this.input.setAttribute("aria-activedescendant", options[this.at].id);
   }
 
+  /** Who presses Enter before the names are there has chosen the first of them. */
   press(event) {
+    this.hurry = this.list.hidden && event.key === "Enter";
     if (this.list.hidden) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") this.point(this.at + (event.key === "ArrowDown" ? 1 : -1));
     else if (event.key === "Enter") this.take(this.list.children[this.at]);
@@ -758,6 +774,7 @@ class Finder {
 
   take(option) {
     if (!option) return;
+    this.hurry = false;
     this.input.value = "";
     this.fold();
     this.choose(option.dataset.ref);
@@ -772,14 +789,14 @@ class Finder {
 
 const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-family", "font-size", "font-weight"];
 
+const dipper = html("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+
 /** Colours as any program knows them. */
 function plainColour(value) {
   if (!/^(?:oklch|oklab|color|lab|lch)/.test(value)) return value;
-  ruler.canvas.width = ruler.canvas.height = 1;
-  ruler.clearRect(0, 0, 1, 1);
-  ruler.fillStyle = value;
-  ruler.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = ruler.getImageData(0, 0, 1, 1).data;
+  dipper.fillStyle = value;
+  dipper.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = dipper.getImageData(0, 0, 1, 1).data;
   return `rgb(${red}, ${green}, ${blue})`;
 }
 
@@ -824,10 +841,18 @@ function described(host, drawn) {
       edges: drawn.lines.map((line) => ({ from: id(drawn.boxes[line.source]), to: id(drawn.boxes[line.target]), relations: line.types })),
     };
   }
-  const name = (cell) => cell.querySelector(".entity")?.getAttribute("title")?.replace(/ is not in the catalog$/, "") ?? cell.textContent.trim();
-  const rows = [...document.querySelectorAll(".graph-table tbody tr")].map((row) => [...row.cells]);
-  const nodes = new Map(rows.flatMap(([from, , to]) => [from, to]).map((cell) => [name(cell), { id: name(cell), title: cell.textContent.trim() }]));
-  return { nodes: [...nodes.values()], edges: rows.map(([from, words, to]) => ({ from: name(from), to: name(to), relations: [words.firstChild.textContent.trim()] })) };
+  const id = (end) => {
+    const [, namespace, kind, name] = end.querySelector("a")?.href.match(/\/([^/]+)\/([^/]+)\/([^/]+)\/(?:index\.html)?$/) ?? [];
+    return name ? `${kind}:${namespace}/${name}` : end.textContent.trim();
+  };
+  const nodes = new Map();
+  const edges = [];
+  for (const { cells } of document.querySelectorAll(".graph-table tbody tr")) {
+    const [from, words, to] = cells;
+    for (const end of [from, ...to.querySelectorAll("li")]) nodes.set(id(end), { id: id(end), title: (end.querySelector("a") ?? end).textContent.trim() });
+    for (const end of to.querySelectorAll("li")) edges.push({ from: id(from), to: id(end), relations: [words.textContent] });
+  }
+  return { nodes: [...nodes.values()], edges };
 }
 
 const quoted = (text) => `"${text.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`;
