@@ -54,6 +54,15 @@ def test_a_long_page_comes_out_as_a_short_one_does():
     assert cleaning.clean(long, "long.md") == sanitize.clean(part) * (len(long) // len(part))
 
 
+def test_what_a_process_of_its_own_takes_counts_for_the_manual():
+    patience = cleaning.Patience(0.05)
+    long = "<p>a</p>" * cleaning.LONG
+
+    assert patience.clean(long, "long.md") == long
+    with pytest.raises(WorkerError, match=r"the documentation takes longer than 0\.05 s to build"):
+        patience.clean("<p>a</p>", "short.md")
+
+
 def test_a_manual_has_so_much_time_and_no_more(tmp_path):
     with pytest.raises(WorkerError, match="the documentation takes longer than 0 s to build"):
         article(plan_for(tmp_path), "<p>x</p>", seconds=0)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callboard.config.model import DocsConfig
+from callboard.docs.cleaning import Patience
 from callboard.docs.engines import material
 from callboard.model.manual import Heading, NavItem
 from callboard.model.ref import EntityRef
@@ -552,7 +553,7 @@ def test_no_mixture_of_the_parts_of_a_page_is_too_much(pieces):
     text = "".join(pieces)
 
     found = material.page(text, "a", "b")
-    material.navigation(text)
+    material.navigation(text, Patience(60))
     material.redirect(text)
 
     assert (found is None) == ('<article class="md-content__inner md-typeset">' not in text)

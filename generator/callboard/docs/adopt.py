@@ -137,8 +137,7 @@ def adopt(
         if "nav" in record:
             nav = record["nav"]
             continue
-        patience.check()
-        page = _page(plan, record, text_of, problems)
+        page = _page(plan, record, text_of, problems, patience)
         if page.uri not in pages:
             pages[page.uri] = page
     if not isinstance(nav, list) or not pages:
@@ -201,7 +200,13 @@ def adopt(
 # -- pages -------------------------------------------------------------------------------------------------------------
 
 
-def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], problems: list[Diagnostic]) -> _Page:
+def _page(
+    plan: Plan,
+    record: Mapping[str, Any],
+    text_of: Callable[[str], str],
+    problems: list[Diagnostic],
+    patience: cleaning.Patience,
+) -> _Page:
     uri = record.get("uri")
     if not isinstance(uri, str) or uri not in plan.page_paths:
         raise WorkerError("the docs worker answered with a page that nobody asked for")
@@ -222,7 +227,7 @@ def _page(plan: Plan, record: Mapping[str, Any], text_of: Callable[[str], str], 
     if removed := sanitize.taken_out(html):
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
         problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
-    root = parse(cleaning.clean(cleaning.without_frames(html), source))
+    root = parse(patience.clean(cleaning.without_frames(html), source))
     page = _Page(
         uri,
         sanitize.safe_text([title])[:300] or uri,

@@ -24,17 +24,30 @@ LONG = 100_000
 PAGE_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Patience:
-    """How long one manual may take to be made of its pages."""
+    """How long one manual may be worked on by the thread that made this; waiting for other threads does not count."""
 
     seconds: float
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.thread_time)
+    outside: float = 0.0
+    """What processes of its own took."""
 
     def check(self) -> None:
         """Raises WorkerError when it is over."""
-        if time.monotonic() - self.started > self.seconds:
+        if time.thread_time() - self.started + self.outside > self.seconds:
             raise WorkerError(f"the documentation takes longer than {self.seconds:g} s to build")
+
+    def clean(self, html: str, name: str) -> str:
+        """:func:`clean`, in what time there is. Raises WorkerError."""
+        self.check()
+        if len(html) <= LONG:
+            return clean(html, name)
+        started = time.monotonic()
+        try:
+            return clean(html, name)
+        finally:
+            self.outside += time.monotonic() - started
 
 
 def clean(html: str, name: str, seconds: float = PAGE_SECONDS) -> str:

@@ -176,13 +176,13 @@ class Entry:
     pruned: bool = False
 
 
-def navigation(text: str) -> tuple[Entry, ...]:
-    """What the page *text* has in its left column."""
+def navigation(text: str, patience: cleaning.Patience) -> tuple[Entry, ...]:
+    """What the page *text* has in its left column. Raises WorkerError where that takes too long."""
     start = _PRIMARY.search(text)
     if start is None:
         return ()
     end = _ARTICLE.search(text, start.end())
-    root = parse(cleaning.clean(text[start.start() : end.start() if end else len(text)], "a navigation"))
+    root = parse(patience.clean(text[start.start() : end.start() if end else len(text)], "a navigation"))
     nav = next((element for element in _inside(root) if element.tag == "nav"), None)
     return _entries(nav) if nav is not None else ()
 

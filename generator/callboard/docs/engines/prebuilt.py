@@ -14,7 +14,9 @@ from importlib import metadata
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from callboard.config.model import DocsConfig
 from callboard.diagnostics import Diagnostic, Report, SourceLocation
+from callboard.docs.cleaning import Patience
 from callboard.docs.engines import material
 from callboard.docs.engines.exchange import Pages, Setup
 from callboard.docs.engines.published import METADATA, Metadata, Mirror, Site
@@ -106,7 +108,7 @@ class Prebuilt:
 
     def draft(self, plan: Plan, before: Kept | None) -> _Draft:
         site, told = self.sites[plan.entity]
-        return _Draft(plan, site, told, self.config.max_output << 20)
+        return _Draft(plan, site, told, self.config)
 
 
 def _nothing(why: str) -> Any:
@@ -177,7 +179,7 @@ class _Draft:
     plan: Plan
     site: Site
     told: Metadata
-    limit: int
+    config: DocsConfig
     base: str = ""
     snippets: tuple[str, ...] = ()
 
@@ -186,7 +188,7 @@ class _Draft:
         names = (file.uri for file in self.plan.files)
         read = [file.uri for file in (*self.plan.pages, *self.plan.files) if file.uri.endswith(".html") or is_published(file.uri)]
         versions = f"{VERSION},nh3={metadata.version('nh3')}"
-        told = (self.told.title, self.told.description, str(self.limit), *(page.path for page in self.plan.pages))
+        told = (self.told.title, self.told.description, str(self.config.max_output), *(page.path for page in self.plan.pages))
         return fingerprint("docs-prebuilt", versions, *told, self.plan.settings.site_name, self.site.digest(sorted(read)), *names)
 
     def text(self, uri: str) -> str:
@@ -198,7 +200,7 @@ class _Draft:
         return self.site.read(file.uri, limit)
 
     def pages(self) -> Pages:
-        return _Reading(self.plan, self.site, self.told, self.limit).pages()
+        return _Reading(self.plan, self.site, self.told, self.config.max_output << 20, Patience(self.config.timeout)).pages()
 
 
 @dataclass
@@ -209,6 +211,7 @@ class _Reading:
     site: Site
     told: Metadata
     limit: int
+    patience: Patience
     found: dict[str, material.Page] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
@@ -220,6 +223,7 @@ class _Reading:
     def pages(self) -> Pages:
         """Raises PlanError where no page can be read, and WorkerError where they are too large together."""
         for uri in self.plan.page_paths:
+            self.patience.check()
             if (text := self._text(uri)) is not None:
                 self._take(uri, text)
         if not self.found:
@@ -303,7 +307,7 @@ class _Reading:
 
     def _navigation(self, uri: str) -> tuple[material.Entry, ...]:
         if uri not in self.navigations:
-            self.navigations[uri] = material.navigation(self._text(uri) or "")
+            self.navigations[uri] = material.navigation(self._text(uri) or "", self.patience)
         return self.navigations[uri]
 
     def _items(self, entries: Sequence[material.Entry], uri: str, place: tuple[int, ...]) -> list[Mapping[str, Any]]:
