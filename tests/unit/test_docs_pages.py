@@ -110,7 +110,7 @@ def report_link(folder, forge, url, crew=""):
     }
     config = organisation(folder, files, HOSTED % (url, forge))
     page = build_site(config, folder / "site").text(MANUAL + "guide/index.html")
-    return re.findall(r'<a class="report" href="([^"]*)"[^>]*><svg[^>]*><use href="#cb-i-(?:bug|email)-outline"/></svg>([^<]*)</a>', page)
+    return re.findall(r'<a class="cb-report" href="([^"]*)"[^>]*><svg[^>]*><use href="#cb-i-(?:bug|email)-outline"/></svg>([^<]*)</a>', page)
 
 
 def test_an_issue_is_filled_in_with_the_page_its_address_and_its_source(tmp_path):

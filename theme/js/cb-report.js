@@ -3,7 +3,7 @@
  */
 const QUESTION = encodeURIComponent("What is wrong, or missing?");
 const LONGEST = 600;
-const link = document.querySelector(".report");
+const link = document.querySelector(".cb-report");
 const written = link?.href;
 
 function quoted() {
