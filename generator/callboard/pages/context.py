@@ -245,7 +245,7 @@ class Context:
             ("APIs", routes.APIS, "api", "api" in present),
             ("Owners", routes.OWNERS, "account-multiple-outline", True),
             ("Create", routes.CREATE, "plus-circle-outline", "template" in present),
-            ("Graph", routes.GRAPH, "graph-outline", any(self.portal.catalog.relations.values())),
+            ("Graph", routes.GRAPH, "sitemap-outline", any(self.portal.catalog.relations.values())),
             ("Health", routes.HEALTH, "pulse", True),
         )
         return tuple((label, target, icon) for label, target, icon, there in entries if there)
