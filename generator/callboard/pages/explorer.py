@@ -188,6 +188,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
         heading = kinds.words(kind, inside[0].entity.kind).many if kind else "Catalog"
         parts = [inside[start : start + ROWS] for start in range(0, len(inside), ROWS)] or [[]]
         paths = [routes.catalog_kind(kind, n) if kind else routes.catalog_page(n) for n in range(1, len(parts) + 1)]
+        facets = tuple(_facets(context, counts, inside, kind))
         for n, (route, part) in enumerate(zip(paths, parts, strict=True), 1):
             yield route, CatalogView(
                 frame=context.frame(
@@ -203,7 +204,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
                 rows=tuple(context.row(route, record.entity) for record in part),
                 first=first + (n - 1) * ROWS,
                 total=len(inside),
-                facets=tuple(_facets(context, counts, inside, kind)),
+                facets=facets,
                 blank=_blank(context, route),
                 search_url=context.href(route, routes.SEARCH),
                 json_url=context.href(route, routes.ENTITIES_JSON),
