@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import time
 from pathlib import Path
 
 import pytest
-from portals import Site, build_site, component, group, organisation
+from portals import ROOT, Site, build_site, component, group, organisation
 
-from callboard.apis import describe
+from callboard.apis import describe, limits
+from callboard.apis.describe import NAMES
 from callboard.apis.limits import OPERATIONS, ROWS
 from callboard.model import routes
 from callboard.model.api import ApiDescription, Shape
@@ -64,6 +66,18 @@ def test_a_definition_without_operations_is_no_mistake(tmp_path):
     assert site.codes() == []
     assert "<h2>Definition" in site.text("catalog/default/api/orders/api/index.html")
     assert site.built.portal.apis.shown(ORDERS) is None
+
+
+def test_the_guide_names_every_type_that_is_read_and_every_limit():
+    guide = (ROOT / "docs/apis.md").read_text("utf-8")
+    table = {format: set(re.findall(r"`([^`]+)`", row.split("|")[3])) for row in guide.splitlines() if row.startswith("| ") for format in [row.split("|")[1].strip()]}
+
+    names = {"OpenAPI": "openapi", "AsyncAPI": "asyncapi", "GraphQL": "graphql", "Protocol Buffers": "protobuf"}
+    assert {names[format]: types for format, types in table.items() if format in names} == {
+        format: {type for type, found in NAMES.items() if found == format} for format in names.values()
+    }
+    for number in (limits.CHARACTERS, limits.OPERATIONS, limits.TYPES, limits.ROWS):
+        assert f"{number:,}" in " ".join(guide.split())
 
 
 # -- where it is to be mended ---------------------------------------------------------------------------------------------

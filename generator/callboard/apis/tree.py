@@ -229,12 +229,21 @@ class _Missing:
 _MISSING = _Missing()
 
 
+_ADDRESSES = frozenset({"url", "termsOfService", "externalValue", "authorizationUrl", "tokenUrl", "refreshUrl", "openIdConnectUrl"})
+_SCHEMES = ("javascript:", "data:", "vbscript:", "file:", "blob:")
+"""Of addresses that would run or hold something."""
+
+
 def standalone(root: Node) -> str:
-    """*root* as JSON in which nothing refers to another document; empty where that cannot be written."""
+    """*root* as JSON in which nothing refers to another document or runs as an address; empty where that cannot be written."""
     try:
         return json.dumps(_local(root), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         return ""
+
+
+def _runs(address: Any) -> bool:
+    return isinstance(address, str) and re.sub(r"[\x00-\x20]", "", address).lower().startswith(_SCHEMES)
 
 
 def _local(value: Any) -> Any:
@@ -242,5 +251,5 @@ def _local(value: Any) -> Any:
         ref = value.get("$ref")
         if isinstance(ref, str) and not ref.startswith("#"):
             return {"description": f"Written in another document: {ref}"}
-        return {key: _local(item) for key, item in value.items()}
+        return {key: "" if key in _ADDRESSES and _runs(item) else _local(item) for key, item in value.items()}
     return [_local(item) for item in value] if isinstance(value, list) else value

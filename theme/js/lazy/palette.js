@@ -263,13 +263,16 @@ class Palette {
     ]);
     const calls = (operations ?? []).map(({ title, summary, ref, providers, consumers, url }) => ({
       title,
-      sub: summary,
-      side: [called(ref), providers && `provided by ${providers}`, consumers && `used by ${consumers}`].filter(Boolean).join(" · "),
+      sub: [called(ref), summary].filter(Boolean).join(" · "),
+      side: [providers && `by ${providers}`, consumers && `for ${consumers}`].filter(Boolean).join(", "),
       url,
       icon: "api",
     }));
     const [catalog, ...rest] = groups;
-    this.fill([catalog, { title: "API operations", options: calls }, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, this.options[this.chosen]);
+    const chosen = this.options[this.chosen];
+    // Where nothing but searching was offered, what is called so goes before it.
+    const keep = calls.length && this.chosen === 0 && chosen.icon === "search" ? null : chosen;
+    this.fill([catalog, { title: "API operations", options: calls }, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, keep);
   }
 
   /** Show *groups*; the option that was chosen stays so. */

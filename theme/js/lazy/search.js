@@ -131,6 +131,13 @@ class Spelling {
   }
 }
 
+/** Parts of a page as they come; of an API, which has many, those with the most of the query first. */
+function byWeight(parts, section) {
+  if (section !== "apis") return parts;
+  const weight = ({ weighted_locations: found = [] }) => new Set(found.map(({ word }) => word)).size * 100 + found.reduce((sum, { balanced_score: score }) => sum + score, 0) / 100;
+  return [...parts].sort((a, b) => weight(b) - weight(a));
+}
+
 /** Searches every word of every page. */
 class FullText {
   /** Null where it cannot run: from a file, without WebAssembly, or without an index. */
@@ -252,7 +259,7 @@ class FullText {
       // The mark of a permalink is not part of a heading.
       parts: own
         ? []
-        : parts.map((part) => ({ title: part.title.replace(/\s*[#¶]$/, ""), url: address(part.url), anchor: part.anchor, text: excerpt(part.excerpt) })).filter((part) => part.anchor && part.anchor.element !== "h1" && part.title !== meta.title),
+        : byWeight(parts, meta.section).map((part) => ({ title: part.title.replace(/\s*[#¶]$/, ""), url: address(part.url), anchor: part.anchor, text: excerpt(part.excerpt) })).filter((part) => part.anchor && part.anchor.element !== "h1" && part.title !== meta.title),
     };
   }
 }
