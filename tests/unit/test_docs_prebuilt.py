@@ -152,6 +152,12 @@ def test_sections_that_the_theme_left_out_are_taken_from_their_own_pages(shown):
     assert only(manuals).nav == (NavItem("Home", ""), NavItem("Guides", children=(NavItem("A", "a/"), NavItem("B", "b/"))))
 
 
+def test_an_entry_that_leads_to_its_own_page_is_that_page(shown):
+    manuals, _ = shown({"index.html": page("<p>x</p>", nav=NAV.format("#part", "Home")), "a/b.html": page("<p>x</p>"), "a/index.html": page("<p>x</p>")})
+
+    assert only(manuals).nav == (NavItem("Home", ""),)
+
+
 def test_without_a_navigation_every_page_is_listed(shown):
     manuals, _ = shown({"index.html": page("<p>x</p>"), "b/index.html": page("<p>x</p>", title="B")})
 
@@ -225,7 +231,7 @@ def test_what_is_not_listed_as_published_is_not_shown_and_what_is_missing_is_tol
 
     assert [one.path for one in only(manuals).pages] == [""]
     assert messages(report) == [
-        "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: 'gone/index.html' is not there, although techdocs_metadata.json lists it",
+        "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: gone/index.html is not there, although techdocs_metadata.json lists it",
         "acme/shop/catalog-info.yaml:5:5: docs-file-skipped: default/component/shop: left/index.html is not shown, because techdocs_metadata.json does not list it",
     ]
 

@@ -7,7 +7,7 @@ is left goes through the same gates as what the docs worker writes.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import metadata
@@ -19,10 +19,21 @@ from callboard.diagnostics import Diagnostic, Report, SourceLocation
 from callboard.docs.cleaning import Patience
 from callboard.docs.engines import material
 from callboard.docs.engines.exchange import Pages, Setup
-from callboard.docs.engines.published import METADATA, Metadata, Mirror, Site
+from callboard.docs.engines.published import METADATA, Metadata, Mirror, Site, is_text
 from callboard.docs.gate import generated
 from callboard.docs.links import is_published
-from callboard.docs.plan import MAX_PAGES, TEXT_LIMIT, Places, Plan, PlanError, Plans, SourceFile, path_in, plan_each
+from callboard.docs.plan import (
+    MAX_PAGES,
+    TEXT_LIMIT,
+    Places,
+    Plan,
+    PlanError,
+    Plans,
+    SourceFile,
+    is_place,
+    path_in,
+    plan_each,
+)
 from callboard.docs.renderer import WorkerError
 from callboard.docs.state import Kept
 from callboard.docs.tree import escape
@@ -94,7 +105,7 @@ class Prebuilt:
         if not pages:
             raise PlanError("docs-missing", f"the documentation of {ref} has no page in the folder {place} of docs.prebuilt", at)
         if len(pages) > MAX_PAGES:
-            raise PlanError("docs-failed", f"the documentation has {len(pages):,} pages; {MAX_PAGES:,} are shown", at, "use exclude_docs")
+            raise PlanError("docs-failed", f"the documentation has {len(pages):,} pages; {MAX_PAGES:,} are shown", at, "publish less, or in parts")
         return Plan(
             entity=ref,
             checkout=checkout,
@@ -111,7 +122,9 @@ class Prebuilt:
         return _Draft(plan, site, told, self.config)
 
 
-def _nothing(why: str) -> Any:
+def _nothing(why: str) -> Callable[[Entity, str, SourceLocation], Plan]:
+    """What plans nothing, and says *why*."""
+
     def plan(entity: Entity, written: str, at: SourceLocation) -> Plan:
         raise PlanError("docs-missing", why, at)
 
@@ -153,21 +166,21 @@ def _sorted_out(site: Site, told: Metadata) -> tuple[list[str], list[str], list[
     if site.links:
         problems.append((f"{_some(site.links)} not read, because a link may lead anywhere", "put the file itself there"))
     if site.odd:
-        problems.append((f"{_some([ascii(name) for name in site.odd])} not shown, because of the name", "rename with letters that every system can write"))
+        problems.append((f"{_some(site.odd)} not shown, because of the name", "rename with letters that every system can write"))
     files = [path for path in site.files if path not in OWN and not path.startswith(SOURCES)]
     if told.files is not None:
         if left := [path for path in files if path not in told.files]:
             problems.append((f"{_some(left)} not shown, because {METADATA} does not list it", "copy the bucket in a way that also deletes"))
         there = frozenset(site.files)
         if missing := sorted(path for path in told.files - there if path.endswith(".html") or is_published(path)):
-            problems.append((f"{_some([ascii(name) for name in missing])} not there, although {METADATA} lists it", "copy the bucket again"))
+            problems.append((f"{_some(missing)} not there, although {METADATA} lists it", "copy the bucket again"))
         files = [path for path in files if path in told.files]
     pages = [path for path in files if path.endswith(".html")]
     return pages, [path for path in files if not path.endswith(".html")], problems
 
 
 def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:NAMED])
+    shown = ", ".join(name if is_text(name) and is_place(name) else ascii(name) for name in names[:NAMED])
     more = len(names) - NAMED
     if more > 0:
         return f"{shown} and {more:,} more are"
@@ -291,8 +304,10 @@ class _Reading:
             parts = urlsplit(address)
         except ValueError:
             return "", ""
-        if parts.scheme or parts.netloc or (not parts.path and not parts.fragment):
+        if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
             return "", ""
+        if not parts.path:
+            return uri if uri in self.found else "", unquote(parts.fragment)
         target = posixpath.normpath(posixpath.join("/", posixpath.dirname(uri), unquote(parts.path))).lstrip("/")
         for form in (target, posixpath.join(target, "index.html"), f"{target}.html"):
             if form in self.found:
