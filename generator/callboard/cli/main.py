@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import platform
@@ -101,12 +102,16 @@ def _run(
 @_jobs_option
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is any problem but notes.")
 @click.option("--only", metavar="REPOSITORY", default="", help="Read this one repository; the others are taken from the last build.")
+@click.option("--with-style-page", is_flag=True, help="Add health/style/, which shows every part of the theme in every state.")
 @click.pass_obj
 def build(
-    log_format: str, config_file: Path, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str
+    log_format: str, config_file: Path, output: Path | None, state: Path | None, jobs: int | None, strict: bool, only: str, with_style_page: bool
 ) -> None:
     """Read the sources and write the portal."""
-    _run(_load(config_file), log_format, output=output, state=state, jobs=jobs, strict=strict, only=only)
+    config = _load(config_file)
+    if with_style_page:
+        config = dataclasses.replace(config, site=dataclasses.replace(config.site, style_page=True))
+    _run(config, log_format, output=output, state=state, jobs=jobs, strict=strict, only=only)
 
 
 @cli.command()

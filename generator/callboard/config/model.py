@@ -135,6 +135,7 @@ class SiteConfig:
     accent: str = setting("The colour of links and of what is selected, such as `#2f5d9f`.", "")
     css: tuple[str, ...] = setting("Style sheets of your own, which win over the theme's.", ())
     theme: str = setting("A folder of templates that stand in for the theme's, by path.", "")
+    style_page: bool = setting("Whether `health/style/` shows every part of the theme in every state, for those who change it.", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

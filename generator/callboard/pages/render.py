@@ -34,6 +34,7 @@ from callboard.pages.entity_page import entity_pages
 from callboard.pages.explorer import catalog_files, catalog_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
+from callboard.pages.style import style, style_files
 from callboard.pages.twins import build_file
 from callboard.pages.views import NotFoundView, SearchView
 from callboard.parallel import map_forked
@@ -119,6 +120,8 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield owners(context)
     yield _search(context)
     yield health(context)
+    if context.config.site.style_page:
+        yield style(context)
     yield _not_found(context)
 
 
@@ -166,5 +169,7 @@ def render(
     yield from catalog_files(context)
     yield from manual_files(context)
     yield from redirect_files(context)
+    if config.site.style_page:
+        yield style_files(theme.folder)
     if has_mermaid(portal):
         yield from mermaid_files(theme.folder)

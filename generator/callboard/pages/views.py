@@ -891,3 +891,40 @@ VIEWS: tuple[type, ...] = (
     NotFoundView,
 )
 """Every view that has a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A colour of the theme."""
+
+    name: str = doc("Its custom property, without the dashes.")
+    use: str = doc("What it is for.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleView:
+    """Every part of the theme in every state, for those who change it."""
+
+    template: ClassVar[str] = "pages/style.html"
+
+    frame: Frame = doc("What surrounds the page.")
+    grounds: tuple[Swatch, ...] = doc("Grounds and lines.")
+    inks: tuple[Swatch, ...] = doc("Text, the accent, and the colours of states.")
+    sizes: tuple[str, ...] = doc("The scale of type.")
+    kinds: tuple[EntityLink, ...] = doc("An entity of each kind.")
+    missing: EntityLink = doc("One that is not in the catalog.")
+    lifecycles: tuple[str, ...] = doc("Every lifecycle that has a colour, and one that has none.")
+    rows: tuple[EntityRow, ...] = doc("Rows of a table: whole, with problems, stale, without an owner, with much in them.")
+    header: EntityHeader = doc("The top of an entity's page, with everything that it may have.")
+    facts: tuple[Fact, ...] = doc("Rows of a card.")
+    tiles: tuple[Tile, ...] = doc("Figures.")
+    groups: tuple[TreeNode, ...] = doc("A tree of groups.")
+    problems: tuple[Problem, ...] = doc("One of each severity.")
+    picture: Picture | None = doc("A picture of relations of this portal, where it has one.")
+    graph_lines: tuple[GraphFact, ...] = doc("The same in words.")
+    folds: tuple[FoldedBox, ...] = doc("What a box stands for.")
+    api_part: ApiPart = doc("A body of an API, with an example.")
+    api_facts: tuple[ApiFact, ...] = doc("What else an API says.")
+    api_nav: tuple[ApiNavGroup, ...] = doc("A list of operations.")
+    verbs: tuple[tuple[str, str], ...] = doc("Each verb with the name of its hue.")
+    changed: Moment = doc("A time.")
