@@ -8,16 +8,18 @@ import json
 import random
 import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
-from callboard import graph
+from callboard import graph, resources
 from callboard.diagnostics import Report
 from callboard.graph import layout
 from callboard.graph.data import graph_data, hashed
 from callboard.graph.maps import inside, systems, teams
 from callboard.graph.neighbourhood import around, reach
 from callboard.graph.sketch import Relations
+from callboard.graph.stage import CARD, PAGE
 from callboard.isolate import IsolateError
 from callboard.model.catalog import Catalog, Relation
 from callboard.model.entity import Declaration, Entity
@@ -254,3 +256,18 @@ def columns(data, name):
 def finder_of(name):
     """The hash by which the finder of an entity is chosen."""
     return hashed(str(ref(name)))
+
+
+def test_the_guide_says_how_much_is_drawn_and_which_addresses_are_understood():
+    guide = (Path(__file__).parents[2] / "docs/graphs.md").read_text("utf-8")
+    script = (resources.theme() / "js/lazy/graph.js").read_text("utf-8")
+
+    rows = dict(re.findall(r"^\| ([^|`]+) \| (\d+) \|$", guide, re.MULTILINE))
+    names = re.findall(r"^\| `(\w+)(?:\[\])?=", guide, re.MULTILINE)
+    assert rows == {
+        "On an entity's overview": str(CARD),
+        "With a page for itself, of a system, or of the whole": str(PAGE),
+        "Explored in the browser": re.search(r"^const MOST = (\d+);$", script, re.MULTILINE)[1],
+    }
+    assert names == ["rootEntityRefs", "maxDepth", "selectedKinds", "selectedRelations", "unidirectional", "mergeRelations", "direction"]
+    assert all(f'"{name}' in script for name in names)
