@@ -81,6 +81,24 @@ def test_without_scripts_everything_is_there_and_every_fold_opens(demo_host, ope
     expect(answer.get_by_text("status", exact=True).first).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_scrolls_sideways_on_a_narrow_telephone(width, demo_host, open_page):
+    for name in ("shipping", "parcel-events", "tracking-graph", "route-planning"):
+        page = open_page(f"{demo_host.url}catalog/default/api/{name}/api/", viewport={"width": width, "height": 800})
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        assert page.evaluate("[...document.querySelectorAll('main *')].filter((e) => !e.closest('pre, .table-box, .tabs, .quiet') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))") == []
+
+
+def test_on_paper_every_fold_is_open_and_the_list_is_left_out(demo_host, open_page):
+    page = open_page(f"{demo_host.url}{SHIPPING}")
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".api-side")).to_be_hidden()
+    assert page.locator(".api-main .api-name").count() > 150
+    assert page.evaluate("[...document.querySelectorAll('.api-main .api-name')].filter((name) => !name.checkVisibility({ contentVisibilityAuto: true })).length") == 0
+
+
 @pytest.mark.parametrize("links", ["folders", "files"])
 def test_the_interactive_reference_opens_in_a_sandbox_and_asks_nobody_for_anything(links, demo_site, demo_host, open_page):
     """The fixture holds the page to no request elsewhere and no violation of any policy."""

@@ -6,7 +6,9 @@ import gzip
 import json
 import random
 import re
+import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from portals import ROOT, Site, build_site, component, group, organisation
 
 from callboard.apis import describe, limits
 from callboard.apis.describe import NAMES
+from callboard.cli.serve import Server
 from callboard.apis.limits import OPERATIONS, ROWS
 from callboard.model import routes
 from callboard.model.api import ApiDescription, Shape
@@ -57,7 +60,7 @@ def test_the_format_follows_from_the_type_and_from_what_is_written(type, text, f
 
 @pytest.mark.parametrize("text", ["", "anything", "openapi: [", "type A { a: Int }", "{", "openapi"])
 def test_of_a_type_that_nobody_knows_nothing_is_said_and_nothing_is_complained_of(text):
-    assert describe(text, "mcp-server") is None
+    assert describe(text, "trpc") is None
 
 
 def test_a_definition_without_operations_is_no_mistake(tmp_path):
@@ -78,6 +81,33 @@ def test_the_guide_names_every_type_that_is_read_and_every_limit():
     }
     for number in (limits.CHARACTERS, limits.OPERATIONS, limits.TYPES, limits.ROWS):
         assert f"{number:,}" in " ".join(guide.split())
+
+
+@pytest.mark.parametrize(
+    ("type", "text", "name", "media"),
+    [
+        ("openapi", "openapi: 3.0.0\npaths: {}\n", "orders.openapi.yaml", "application/yaml"),
+        ("openapi", '{"openapi": "3.0.0", "paths": {}}', "orders.openapi.json", "application/json"),
+        ("asyncapi", "asyncapi: 3.0.0\nchannels: {}\ncomponents: {schemas: {A: {}}}\n", "orders.asyncapi.yaml", "application/yaml"),
+        ("graphql", "type A { a: Int }", "orders.graphql", "text/plain; charset=utf-8"),
+        ("grpc", "message A {}", "orders.proto", "text/plain; charset=utf-8"),
+        ("trpc", "<script>alert(1)</script>", "orders.txt", "text/plain"),
+    ],
+)  # fmt: skip
+def test_the_file_of_a_definition_has_a_name_and_a_media_type_that_tell_what_it_is(type, text, name, media, tmp_path):
+    site = portal(tmp_path, {"orders/catalog-info.yaml": api("orders", type, "{$text: ./definition}"), "orders/definition": text})
+    folder = "catalog/default/api/orders/api"
+
+    assert (site.folder / folder / name).read_text("utf-8") == text
+    assert f'download="{name}"' in site.text(f"{folder}/index.html")
+    server = Server(site.folder, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/{folder}/{name}", timeout=10) as answer:
+        assert answer.headers["Content-Type"] == media
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 # -- where it is to be mended ---------------------------------------------------------------------------------------------

@@ -113,11 +113,14 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     extensions_map = {  # noqa: RUF012  # the base class declares it this way
         **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".graphql": "text/plain; charset=utf-8",
         ".js": "text/javascript",
         ".mjs": "text/javascript",
+        ".proto": "text/plain; charset=utf-8",
         ".svg": "image/svg+xml",
         ".wasm": "application/wasm",
         ".webp": "image/webp",
+        ".yaml": "application/yaml",
     }
 
     def parse_request(self) -> bool:

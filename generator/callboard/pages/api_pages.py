@@ -105,9 +105,8 @@ def definition_route(context: Context, entity: Entity) -> str:
 
 def definition_files(context: Context) -> Iterator[OutputFile]:
     """The whole definition of every API as a file beside its page."""
-    for entity in context.portal.catalog.of_kind("api"):
-        if text := definition_of(entity):
-            yield OutputFile(definition_route(context, entity), text.encode("utf-8", "replace"), str(entity.ref))
+    for entity in defined(context):
+        yield OutputFile(definition_route(context, entity), definition_of(entity).encode("utf-8", "replace"), str(entity.ref))
 
 
 # -- the text --------------------------------------------------------------------------------------------------------------
@@ -168,21 +167,22 @@ def _problems(context: Context, route: str, entity: Entity) -> tuple[Problem, ..
 # -- what it says ----------------------------------------------------------------------------------------------------------
 
 
-def api_pages(context: Context) -> Iterator[tuple[str, ApiView | ApiReferenceView | DefinitionView]]:
-    """Every page of every API that has a definition."""
-    for entity in context.portal.catalog.of_kind("api"):
-        if not definition_of(entity):
-            continue
-        description = context.portal.apis.shown(entity.ref)
-        if description is None:
-            yield _definition(context, entity, routes.api(entity.ref), None)
-            continue
-        composer = _Composer(context, entity, description)
-        yield from composer.pages()
-        if description.reference:
-            yield _reference(context, entity)
-        route = routes.api(entity.ref, "definition")
-        yield _definition(context, entity, route, Link("What it says", context.href(route, routes.api(entity.ref))))
+def defined(context: Context) -> tuple[Entity, ...]:
+    """Every API that has a definition."""
+    return tuple(entity for entity in context.portal.catalog.of_kind("api") if definition_of(entity))
+
+
+def api_pages(context: Context, entity: Entity) -> Iterator[tuple[str, ApiView | ApiReferenceView | DefinitionView]]:
+    """Every page of the definition of *entity*."""
+    description = context.portal.apis.shown(entity.ref)
+    if description is None:
+        yield _definition(context, entity, routes.api(entity.ref), None)
+        return
+    yield from _Composer(context, entity, description).pages()
+    if description.reference:
+        yield _reference(context, entity)
+    route = routes.api(entity.ref, "definition")
+    yield _definition(context, entity, route, Link("What it says", context.href(route, routes.api(entity.ref))))
 
 
 def _reference(context: Context, entity: Entity) -> tuple[str, ApiReferenceView]:

@@ -24,7 +24,7 @@ from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.search import SearchDocument
 from callboard.pages import graphs, overview
-from callboard.pages.api_pages import api_index, api_pages, definition_files, reference_files
+from callboard.pages.api_pages import api_index, api_pages, defined, definition_files, reference_files
 from callboard.pages.assets import Icons, load_theme, mermaid_files
 from callboard.pages.brand import Brand
 from callboard.pages.context import Context
@@ -105,11 +105,10 @@ def _not_found(context: Context) -> tuple[str, NotFoundView]:
 
 
 def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[tuple[str, Any]]:
-    """Every page of the portal but those of manuals, as its route and its view."""
+    """Every page of the portal but those of manuals and of definitions of APIs, as its route and its view."""
     yield overview.home(context)
     yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
-    yield from api_pages(context)
     present = {route for _, route, _ in context.sections}
     optional = {routes.DOCS: overview.docs_index, routes.APIS: api_index, routes.CREATE: create, routes.GRAPH: graphs.graph_page}
     for route, compose in optional.items():
@@ -147,7 +146,7 @@ def record(portal: Portal, config: Config, brand: Brand) -> Iterator[OutputFile]
 def render(
     portal: Portal, documents: tuple[SearchDocument, ...], drawings: Drawings, config: Config, brand: Brand, plugins: PluginManager, report: Report, *, jobs: int = 1
 ) -> Iterator[OutputFile]:
-    """Every page, and what pages need: style sheet, script, logo, the files of manuals. *jobs* manuals at a time.
+    """Every page, and what pages need: style sheet, script, logo, the files of manuals. *jobs* APIs or manuals at a time.
 
     Raises CallboardError; a plugin that raises is a diagnostic.
     """
@@ -161,6 +160,8 @@ def render(
 
     for page in views(context, plugins, report):
         yield from written([page])
+    for pages in map_forked(lambda entity: written(api_pages(context, entity)), defined(context), jobs=jobs):
+        yield from pages
     manuals = tuple(portal.manuals.by_entity.values())
     for pages in map_forked(lambda manual: written(docs_pages(context, manual)), manuals, jobs=jobs):
         yield from pages
