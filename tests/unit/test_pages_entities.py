@@ -104,6 +104,18 @@ def test_a_team_without_teams_below_is_counted_in_one_way_and_by_type(company):
     ]
 
 
+def test_a_team_s_page_counts_what_has_problems_and_lists_the_documentation(tmp_path):
+    documented = "  annotations: {backstage.io/techdocs-ref: 'dir:.'}\n"
+    documents = [
+        document("Group", "till", "  type: team\n  children: []\n"),
+        document("Component", "scanner", "  type: service\n  lifecycle: production\n  owner: till\n  dependsOn: [component:gone]\n", documented),
+    ]
+    [estate] = page(context(tmp_path, documents, {"shop/mkdocs.yml": "site_name: How to scan\n", "shop/docs/index.md": "# Scan\n"}), "group:till").estates
+
+    assert (estate.worries, estate.worries_url) == (1, "../../../?owner=group:till&problems=any")
+    assert [(link.label, link.url) for link in estate.documents] == [("How to scan", "../../../../docs/default/component/scanner/")]
+
+
 def test_a_domain_shows_its_systems_and_what_is_inside_of_them(company):
     contains, inside = page(company, "domain:sales").holdings
 

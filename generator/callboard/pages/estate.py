@@ -12,7 +12,7 @@ from callboard.model.entity import Entity
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
 from callboard.pages.context import Context, count
-from callboard.pages.views import EntityLink, EntityRow, Estate, Holding, Tile, TreeNode
+from callboard.pages.views import EntityLink, EntityRow, Estate, Holding, Link, Tile, TreeNode
 
 ROWS = 200
 """Rows of one table; the catalog has them all."""
@@ -20,6 +20,7 @@ PEOPLE = 200
 ASKED = 40
 """Owners that one address of the catalog names."""
 TILES = 8
+MANUALS = 24
 
 
 def _all_below(step: Callable[[EntityRef], Iterable[EntityRef]], start: Iterable[EntityRef]) -> list[EntityRef]:
@@ -97,6 +98,9 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
         owned=_first_rows(context, route, owned),
         total=len(owned),
         url=context.href(route, routes.CATALOG) + f"?{query}" if query else "",
+        worries=sum(context.worries(ref) > 0 for ref in owned),
+        worries_url=context.href(route, routes.CATALOG) + f"?{query}&problems=any" if query else "",
+        documents=tuple(_documents(context, route, owned))[:MANUALS],
         members=found[:PEOPLE],
         people=len(found),
     )
@@ -105,6 +109,12 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
 def _first_rows(context: Context, route: str, refs: Collection[EntityRef]) -> tuple[EntityRow, ...]:
     ordered = sorted(refs, key=lambda ref: (kinds.kind_order(ref.kind), context.portal.catalog.entities[ref].title.casefold(), ref))
     return context.rows(route, ordered[:ROWS])
+
+
+def _documents(context: Context, route: str, refs: Iterable[EntityRef]) -> list[Link]:
+    manuals = context.portal.manuals.by_entity
+    found = [(manual.title, ref) for ref in refs if (manual := manuals.get(ref))]
+    return [Link(title, context.href(route, routes.manual(ref)), "book-open-outline") for title, ref in sorted(found, key=lambda item: (item[0].casefold(), item[1]))]
 
 
 def _counts(context: Context, route: str, refs: Iterable[EntityRef], query: str) -> Iterator[Tile]:

@@ -301,6 +301,9 @@ class Estate:
     owned: tuple[EntityRow, ...] = doc("What is owned; of very much, the first.")
     total: int = doc("How much is owned.")
     url: str = doc("The catalog with all of it, or empty.")
+    worries: int = doc("How much of it has problems.")
+    worries_url: str = doc("The catalog with what has problems, or empty.")
+    documents: tuple[Link, ...] = doc("Manuals of what is owned, by title; of very many, the first.")
     members: tuple[EntityLink, ...] = doc("The people; of very many, the first.")
     people: int = doc("How many people.")
 
