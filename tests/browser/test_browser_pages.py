@@ -186,12 +186,13 @@ def test_on_a_telephone_the_menu_opens_and_closes_by_plain_links(demo_host, open
 
 
 @pytest.mark.parametrize("route", ["catalog/default/component/tracking-service/", "docs/default/component/company-handbook/"])
-def test_on_paper_there_is_the_content_alone(route, demo_host, open_page):
+def test_on_paper_there_is_the_content_and_where_it_is_from(route, demo_host, open_page):
     page = open_page(f"{demo_host.url}{route}")
     page.emulate_media(media="print")
 
     expect(page.locator("main h1").first).to_be_visible()
-    for part in (".rail", ".bar", ".foot", ".skip"):
+    expect(page.get_by_role("navigation", name="Breadcrumb")).to_be_visible()
+    for part in (".rail", ".bar-tools", ".bar-menu", ".foot", ".skip"):
         expect(page.locator(part)).to_be_hidden()
 
 
