@@ -125,6 +125,8 @@ def test_descriptors_of_the_guide_are_accepted(example, tmp_path):
     ):  # a Location of the guide names what lies below them
         (tmp_path / part / "one").mkdir(parents=True)
         (tmp_path / part / "one/catalog-info.yaml").touch()
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/openapi.yaml").write_text("openapi: 3.1.0\n", "utf-8")  # and a placeholder this
 
     reports = check(
         [file],
