@@ -3,7 +3,8 @@
 #   make portal   a virtual environment, and the demo organisation's portal in site/
 #   make test     everything that CI runs: tests, browsers included, types, lint, the direction of imports
 #   make lint     the same without the tests
-#   make bench    how long portals of 100 and 1000 repositories take
+#   make bench    how long portals of 100 and 1000 repositories take; what one of 10,000 entities costs its readers
+#   make screenshots   every type of page, on a desk and on a telephone, in light and in dark
 #   make lock     the lock files anew, from pyproject.toml and requirements-*.in
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LINT = "$(BIN)/ruff check" "$(BIN)/mypy" "$(BIN)/lint-imports"
 
 .DEFAULT_GOAL := portal
-.PHONY: portal test lint bench lock clean
+.PHONY: portal test lint bench screenshots lock clean
 
 portal: $(VENV)/.installed
 	$(BIN)/callboard build --config site_config.yml
@@ -50,8 +51,13 @@ test: $(VENV)/.tested
 lint: $(VENV)/.tested
 	@status=0; for check in $(LINT); do echo "$$check"; $$check || status=1; done; exit $$status
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/measure.py 100 1000
+	$(BIN)/python benchmarks/browser.py
+
+screenshots: $(VENV)/.tested
+	@.ci/chromium
+	$(BIN)/python tests/screenshots.py
 
 # uv only resolves; what it writes names no host. The registry is the one that pip is configured for.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -331,3 +331,29 @@ def test_a_page_in_the_palette_says_whose_it_is(demo_host, open_page):
     open_palette(page, "quiet hours")
 
     expect(page.locator("[role=group][aria-label=Documentation] [role=option]").first.locator(".palette-side")).to_contain_text("Customer care")
+
+
+def test_pages_that_come_later_leave_what_the_reader_chose_and_are_first_where_nothing_else_was_found(demo_host, open_page):
+    page = open_page(demo_host.url)
+    chosen = page.locator("[role=option][aria-selected=true] .palette-title")
+    documentation = page.locator("[role=group][aria-label=Documentation]")
+    open_palette(page, "quiet hours")
+    expect(documentation).to_be_visible()
+    expect(chosen).to_have_text("Quiet hours")
+
+    page.get_by_role("combobox", name="Search or jump").fill("parcel")
+    page.keyboard.press("ArrowUp")
+    expect(documentation).to_be_visible()
+
+    expect(chosen).to_have_text("Search everything for “parcel”")
+
+
+def test_the_sheet_of_shortcuts_lists_what_a_page_has_and_opens_on_narrow_screens_too(demo_host, open_page):
+    page = open_page(f"{demo_host.url}catalog/", viewport={"width": 390, "height": 844})
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+
+    expect(sheet).to_be_visible()
+    for entry in ("Search or jump", "Next row", "Catalog", "Change the theme"):
+        expect(sheet.get_by_text(entry, exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

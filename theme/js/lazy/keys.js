@@ -30,7 +30,7 @@ function row(keys, ...what) {
   return element("div", {}, element("dt", {}, ...caps), element("dd", {}, ...what));
 }
 
-/** The dialog, put into *keys*, the element that follows the keys. */
+/** The dialog of *keys*, the element that follows the keys. */
 callboard.makeSheet = (keys) => {
   const find = row(["/"], "Search or jump");
   find.firstChild.append(" or ", element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "K"));
@@ -46,6 +46,7 @@ callboard.makeSheet = (keys) => {
   const title = element("h2", { id: "cb-keys-title" }, "Keyboard shortcuts");
   const sheet = element("dialog", { class: "sheet", "aria-labelledby": "cb-keys-title" }, title, list, element("p", {}, element("label", {}, box, " Single-key shortcuts")), close);
   close.addEventListener("click", () => sheet.close());
-  keys.append(sheet);
+  // Not into the element, which narrow screens hide.
+  document.body.append(sheet);
   return sheet;
 };

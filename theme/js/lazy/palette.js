@@ -101,6 +101,7 @@ class Palette {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 };
     if (event.key in steps && this.options.length) {
       const next = this.chosen + steps[event.key];
+      this.moved = true;
       const single = Math.abs(steps[event.key]) === 1;
       this.choose(single ? (next + this.options.length) % this.options.length : Math.min(Math.max(next, 0), this.options.length - 1));
     } else if (event.key === "Enter") {
@@ -149,6 +150,7 @@ class Palette {
     const turn = ++this.turn;
     clearTimeout(this.pause);
     this.busy(false);
+    this.moved = false;
     if (!query.trim()) this.fill(this.starters(), "");
     else if (/(^|\s)[@#]$/.test(query) && this.entities) this.fill([this.offers(query)], "");
     else {
@@ -255,7 +257,7 @@ class Palette {
       {
         title,
         sub: ref && [called(ref), shortName(ref)].find((name) => name && name !== title),
-        side: [changed && `changed ${day(changed)}`, owner && called(owner)].filter(Boolean).join(" · ") || "page",
+        side: [owner && called(owner), changed && day(changed)].filter(Boolean).join(" · ") || "page",
         url,
         icon: "docs",
       },
@@ -269,13 +271,11 @@ class Palette {
       icon: "api",
     }));
     const [catalog, ...rest] = groups;
-    const chosen = this.options[this.chosen];
-    // Where nothing but searching was offered, what is called so goes before it.
-    const keep = calls.length && this.chosen === 0 && chosen.icon === "search" ? null : chosen;
+    const keep = this.moved ? this.options[this.chosen] : null;
     this.fill([catalog, { title: "API operations", options: calls }, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, keep);
   }
 
-  /** Show *groups*; the option that was chosen stays so. */
+  /** Show *groups*; the option *keep*, or the first, is chosen. */
   fill(groups, query, keep = null) {
     this.options = [];
     const nodes = [];
@@ -322,7 +322,10 @@ class Palette {
       event.preventDefault();
       this.go(option, false);
     });
-    row.addEventListener("pointermove", () => this.chosen !== number && this.choose(number, false));
+    row.addEventListener("pointermove", () => {
+      this.moved = true;
+      if (this.chosen !== number) this.choose(number, false);
+    });
     return row;
   }
 

@@ -1,0 +1,135 @@
+"""Pictures of every type of page of the demo's portal: on a desk and on a telephone, in light and in dark.
+
+    python tests/screenshots.py [--readme]
+
+writes ``screenshots/``, which git does not keep; with ``--readme`` the few small ones that the README shows, in docs/img.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "browser")]
+
+from browser_kit import hosted
+from playwright.sync_api import Browser, Page, sync_playwright
+from portals import DEMO, ROOT, build_site
+
+SIZES = {"desktop": (1280, 800), "mobile": (390, 844)}
+SCHEMES = ("light", "dark")
+WEBP = """async ([data, width]) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${data}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(width, Math.round((image.height * width) / image.width));
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/webp", quality: 0.82 })).arrayBuffer());
+  return btoa(String.fromCharCode.apply(null, bytes.subarray(0, 32768)) + [...bytes.subarray(32768)].map((byte) => String.fromCharCode(byte)).join(""));
+}"""
+
+
+class Shot(NamedTuple):
+    """A page, and what is done on it before its picture is taken."""
+
+    name: str
+    route: str
+    act: Callable[[Page], None] = lambda page: None
+
+
+def palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.get_by_role("option").first.wait_for()
+    page.get_by_role("combobox", name="Search or jump").fill("parcel")
+    page.locator("[role=group][aria-label=Documentation]").wait_for()
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
+
+
+SHOTS = (
+    Shot("home", ""),
+    Shot("catalog", "catalog/"),
+    Shot("component", "catalog/default/component/tracking-service/"),
+    Shot("system", "catalog/default/system/tracking/"),
+    Shot("group", "catalog/default/group/engineering/"),
+    Shot("entity-graph", "catalog/default/component/tracking-service/graph/"),
+    Shot("api", "catalog/default/api/shipping/api/"),
+    Shot("apis", "apis/"),
+    Shot("graph", "catalog-graph/"),
+    Shot("docs", "docs/"),
+    Shot("docs-page", "docs/default/component/markdown-gallery/admonitions/"),
+    Shot("owners", "owners/"),
+    Shot("create", "create/"),
+    Shot("template", "create/templates/default/service/"),
+    Shot("search", "search/?query=parcel"),
+    Shot("health", "health/"),
+    Shot("style", "health/style/"),
+    Shot("not-found", "404.html"),
+    Shot("palette", "catalog/", palette),
+    Shot("shortcuts", "catalog/", keys),
+)
+README = {"home": "light", "component": "light", "palette": "dark"}
+
+
+def picture(browser: Browser, url: str, shot: Shot, size: str, scheme: str) -> bytes:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{url}{shot.route}", wait_until="networkidle")
+    shot.act(page)
+    page.wait_for_timeout(200)
+    taken = page.screenshot()
+    context.close()
+    return taken
+
+
+def small(browser: Browser, png: bytes, width: int) -> bytes:
+    """The picture as WebP, so many pixels wide; Chromium itself makes it."""
+    page = browser.new_page()
+    made = page.evaluate(WEBP, [base64.b64encode(png).decode(), width])
+    page.close()
+    return base64.b64decode(made)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take pictures of every type of page.")
+    parser.add_argument("--readme", action="store_true", help="write those of the README instead")
+    arguments = parser.parse_args()
+    program = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if program is None:
+        raise SystemExit("there is no Chromium here: install chromium")
+    with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
+        site = build_site(DEMO, Path(folder) / "site", links="folders", environ={"CALLBOARD_SITE_STYLE_PAGE": "true"})
+        with hosted(site.folder) as host, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+            if arguments.readme:
+                for shot in SHOTS:
+                    if scheme := README.get(shot.name):
+                        target = ROOT / f"docs/img/{shot.name}.webp"
+                        target.write_bytes(small(browser, picture(browser, host.url, shot, "desktop", scheme), 1000))
+                        print(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:.0f} kB")
+                return
+            target = ROOT / "screenshots"
+            target.mkdir(exist_ok=True)
+            for shot in SHOTS:
+                for size in SIZES:
+                    for scheme in SCHEMES:
+                        (target / f"{shot.name}-{size}-{scheme}.png").write_bytes(picture(browser, host.url, shot, size, scheme))
+                print(shot.name, flush=True)
+    print(f"{len(SHOTS) * len(SIZES) * len(SCHEMES)} pictures in {target.relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    main()
