@@ -44,7 +44,7 @@ def test_the_search_page_leads_to_the_operation_and_says_who_provides_and_who_co
     page = open_page(f"{demo_host.url}search/?query=idempotency+key+shipment&section=apis")
 
     first = page.locator(".results > li").first
-    expect(first).to_contain_text("Shipping · API")
+    expect(first).to_contain_text("Shipping · Definition")
     expect(first).to_contain_text("provided by Shipping API · used by Customer site")
     first.get_by_role("link", name="POST /shipments", exact=True).click()
     page.wait_for_url(f"**/{SHIPPING}#post-shipments")

@@ -81,7 +81,7 @@ def _api(portal: Portal, like: SearchDocument) -> Iterator[SearchDocument]:
         yield dataclasses.replace(like, route=routes.api(like.ref), title=f"{like.title} · Definition")
         return
     pages: dict[str, list[str]] = {"": []}
-    titles = {"": "API"}
+    titles = {"": "Definition"}
     for group in description.groups:
         titles.setdefault(group.page, group.title)
         pages.setdefault(group.page, []).extend(operation.title for operation in group.operations)
