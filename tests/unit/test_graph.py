@@ -152,6 +152,26 @@ def test_too_many_systems_are_drawn_as_their_domains():
     assert lines(found) == ["d0 dependsOn d1"]
 
 
+def test_systems_with_more_lines_than_can_be_followed_are_drawn_as_their_domains():
+    facts = [f"domain:d{n % 5} hasPart system:s{n}" for n in range(40)] + [f"system:s{n} hasPart c{n}" for n in range(40)]
+    facts += [f"c{n} dependsOn c{(n + step) % 40}" for n in range(40) for step in range(1, 5)]
+
+    found = sketched(systems, catalog_of(*facts))
+
+    assert [member.name for member in found.members] == ["d0", "d1", "d2", "d3", "d4"]
+    assert sum(joint.times for joint in found.joints) == 160
+
+
+def test_a_tangle_is_drawn_with_fewer_boxes_and_all_of_it_is_counted():
+    facts = [f"a dependsOn b{n}" for n in range(40)] + [f"b{n} dependsOn b{(n + step) % 40}" for n in range(40) for step in range(1, 6)]
+
+    found = sketched(reach, catalog_of(*facts), "a")
+
+    folded = sum(len(member.refs) for member in found.members if isinstance(member, Fold))
+    assert len(found.members) <= 40
+    assert len(found.members) - sum(isinstance(member, Fold) for member in found.members) + folded == 41
+
+
 def test_the_organisation_chart_is_its_groups_even_where_they_are_in_a_circle():
     assert lines(sketched(teams, catalog_of("group:all parentOf group:a", "group:a parentOf group:b", "group:a hasMember user:u"))) == [
         "all parentOf a", "a parentOf b",

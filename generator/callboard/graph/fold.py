@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from callboard.graph.sketch import Member, Relations
+from callboard.graph.sketch import Edge, Joint, Member, Relations, join
 from callboard.model.catalog import Catalog
 from callboard.model.graph import Fold
 from callboard.model.ref import EntityRef
 
+LINES = 2
+"""So many lines for each box that there may be can be followed."""
 Common = tuple[EntityRef | None, str]
 """What entities have in common: a system or an owner, and a kind."""
+
+
+def bounded(
+    catalog: Catalog, relations: Relations, distance: Mapping[EntityRef, int], edges: Sequence[Edge], limit: int
+) -> tuple[tuple[Member, ...], tuple[Joint, ...]]:
+    """What is drawn of *distance* and *edges*: at most *limit* boxes, and fewer where nobody could follow the lines."""
+    members: tuple[Member, ...] = ()
+    joints: tuple[Joint, ...] = ()
+    for room in (limit, limit * 2 // 3, limit // 3):
+        members = fold(catalog, relations, distance, room)
+        joints = join(members, edges)
+        if len(joints) <= LINES * room:
+            break
+    return members, joints
 
 
 def fold(catalog: Catalog, relations: Relations, distance: Mapping[EntityRef, int], limit: int) -> tuple[Member, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from callboard.graph.fold import fold
+from callboard.graph.fold import LINES, bounded, fold
 from callboard.graph.neighbourhood import WHOLES, WORKING
 from callboard.graph.sketch import Edge, Relations, Sketch, join, other_end
 from callboard.model.catalog import Catalog
@@ -23,28 +23,30 @@ def inside(catalog: Catalog, relations: Relations, whole: EntityRef, limit: int)
     holder = {ref: part for part in parts for ref in (part, *_below(catalog, part))}
     lifted = list(_lifted(catalog, relations, holder, {whole}))
     outside = {end for edge in lifted for end in (edge.source, edge.target) if end not in parts}
-    members = fold(catalog, relations, {**dict.fromkeys(parts, 0), **dict.fromkeys(sorted(outside), 1)}, limit)
+    distance = {**dict.fromkeys(parts, 0), **dict.fromkeys(sorted(outside), 1)}
+    members, joints = bounded(catalog, relations, distance, lifted, limit)
     within = set(parts)
     framed = tuple(n for n, member in enumerate(members) if (member.refs[0] if isinstance(member, Fold) else member) in within)
-    return Sketch(members=members, joints=join(members, lifted), framed={whole: framed})
+    return Sketch(members=members, joints=joints, framed={whole: framed})
 
 
 def systems(catalog: Catalog, relations: Relations, limit: int) -> Sketch | None:
-    """All systems in frames of their domains, and which of them work together; where there are more than *limit*, the
-    domains and what is in none. None where there are no systems."""
+    """All systems in frames of their domains, and which of them work together; where there are more than *limit*, or
+    more lines than can be followed, the domains and what is in none. None where there are no systems."""
     found = [entity.ref for entity in catalog.of_kind("system")]
     if not found:
         return None
     domain = {ref: _domain(catalog, ref) for ref in found}
     holder = {inner: ref for ref in found for inner in (ref, *_below(catalog, ref))}
-    if len(found) <= limit:
-        lifted = list(_lifted(catalog, relations, holder, set(), strangers=False))
-        order = sorted(found, key=lambda ref: (domain[ref] is None, domain[ref] or ref, ref))
+    lifted = list(_lifted(catalog, relations, holder, set(), strangers=False))
+    order = sorted(found, key=lambda ref: (domain[ref] is None, domain[ref] or ref, ref))
+    joints = join(order, lifted)
+    if len(found) <= limit and (len(joints) <= LINES * limit or not any(domain.values())):
         framed: dict[EntityRef, list[int]] = {}
         for n, ref in enumerate(order):
             if of := domain[ref]:
                 framed.setdefault(of, []).append(n)
-        return Sketch(members=tuple(order), joints=join(order, lifted), framed={ref: tuple(numbers) for ref, numbers in framed.items()})
+        return Sketch(members=tuple(order), joints=joints, framed={ref: tuple(numbers) for ref, numbers in framed.items()})
     tops = {ref: domain[ref] or ref for ref in found}
     lifted = list(_lifted(catalog, relations, {inner: tops[ref] for inner, ref in holder.items()}, set(), strangers=False))
     distance = {ref: int(ref.kind == "system") for ref in sorted(set(tops.values()))}

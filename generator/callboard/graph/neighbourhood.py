@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 
-from callboard.graph.fold import fold
+from callboard.graph.fold import bounded, fold
 from callboard.graph.sketch import Edge, Relations, Sketch, join, other_end
 from callboard.model.catalog import Catalog
 from callboard.model.graph import family_of
@@ -54,8 +54,8 @@ def reach(catalog: Catalog, relations: Relations, root: EntityRef, limit: int) -
     edges = list(_among(relations, distance, root))
     if len(distance) == 1 + len(first) <= limit and len(edges) == len(relations.at(root)):
         return None
-    members = fold(catalog, relations, distance, limit)
-    return Sketch(members=members, joints=join(members, edges), roots=1)
+    members, joints = bounded(catalog, relations, distance, edges, limit)
+    return Sketch(members=members, joints=joints, roots=1)
 
 
 def _leads_on(root: EntityRef, ref: EntityRef, edge: Edge) -> bool:

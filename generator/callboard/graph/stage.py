@@ -90,7 +90,7 @@ class _Studio:
         self.used, self.answers = set(), {}
         for ref in refs:
             for name, (sketcher, limit) in kinds.items():
-                if (name == "inside" and ref.kind not in WHOLES) or (name == "reach" and ref.kind == "user"):
+                if (name == "inside" and ref.kind not in WHOLES) or (name == "reach" and ref.kind in {"user", *WHOLES}):
                     continue
                 try:
                     if sketch := sketcher(self.catalog, self.relations, ref, limit):

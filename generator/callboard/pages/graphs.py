@@ -34,9 +34,7 @@ LEGEND = {
 }
 REACHES = {
     "": "Two steps of dependencies and APIs, what it is part of, and who owns it.",
-    "domain": "Its systems with what they contain, what it is part of, and who owns it.",
     "group": "Two steps of teams, its people, and what it owns with how that works together.",
-    "system": "What it contains with what that works with, its domain, and who owns it.",
 }
 """What is near an entity, by its kind."""
 SHRUNK = (960, 1320)
@@ -164,13 +162,17 @@ def graph_page(context: Context) -> tuple[str, GraphView]:
     route = routes.GRAPH
     catalog, drawings = context.portal.catalog, context.drawings
     rest = context.href(route, routes.CATALOG)
+    drawn = {box.what.kind for box in drawings.systems.boxes} if drawings.systems else set()
+    mapped = "All systems" if "domain" not in drawn else "All domains" if drawn == {"domain"} else "All domains, and systems without one"
+    about = f"{mapped}, and which of them work together." if drawn else "Choose an entity to see what is around it."
     wholes = [entity for kind in ("domain", "system") for entity in catalog.of_kind(kind) if entity.ref in drawings.inside]
     present = sorted({ref.kind for ref in catalog.entities}, key=kinds.kind_order)
     types = sorted({relation.type for relations in catalog.relations.values() for relation in relations}, key=kinds.relation_order)
     used = {kinds.icon_of(entity) for entity in catalog.entities.values()} | {kinds.words(kind).icon for kind in kinds.KINDS}
     return route, GraphView(
         frame=context.frame(route, "Graph", description=f"How everything at {context.portal.title} hangs together"),
-        picture=picture(context, route, drawings.systems, "All systems, in their domains", rest) if drawings.systems else None,
+        about=about,
+        picture=picture(context, route, drawings.systems, about.rstrip("."), rest) if drawings.systems else None,
         facts=facts(context, route, drawings.systems, rest) if drawings.systems else (),
         folds=folds(context, route, drawings.systems, rest) if drawings.systems else (),
         maps=tuple(sorted(context.entity_links(route, (entity.ref for entity in wholes)), key=lambda link: (link.kind, link.title.casefold()))),

@@ -794,6 +794,7 @@ class GraphView:
     template: ClassVar[str] = "pages/graph.html"
 
     frame: Frame = doc("What surrounds the page.")
+    about: str = doc("What is drawn, in a sentence.")
     picture: Picture | None = doc("All systems; none where there are none.")
     facts: tuple[GraphFact, ...] = doc("What the lines of the map say.")
     folds: tuple[FoldedBox, ...] = doc("What its boxes with numbers stand for.")
