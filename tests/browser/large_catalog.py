@@ -13,11 +13,11 @@ from typing import Any
 
 from portals import MARCH
 
-from callboard import resources
-from callboard.build import compile_portal
+from callboard import catalog, resources, sources
 from callboard.config import load
 from callboard.diagnostics import Report
 from callboard.model import routes
+from callboard.model.manual import Manuals
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.pages.assets import load_theme
@@ -85,7 +85,12 @@ def large_catalog(folder: Path, count: int = 10_000) -> Large:
     (folder / "state").mkdir()
     report = Report()
     config = load(folder / "site_config.yml", environ={}, report=report)
-    portal, _ = compile_portal(config, Tools(now=MARCH, state=folder / "state", environ={}, jobs=1), report)
+    tools = Tools(now=MARCH, state=folder / "state", environ={}, jobs=1)
+    crawl = sources.crawl(config, tools, report)
+    portal = Portal(
+        title="Large", catalog=catalog.assemble(crawl, config.catalog, tools, report), manuals=Manuals({}), repositories=crawl.repositories,
+        sources=crawl.sources, problems=tuple(report), built_at=MARCH, version="1",
+    )  # fmt: skip
     theme = load_theme(resources.theme())
     context = Context(portal, config, theme, {})
     templates = environment(theme.folder)

@@ -4,8 +4,10 @@
  * Rows that the page brought stay as long as nothing is narrowed. Facets and words change the address; the back button
  * undoes them. Keys: j and k move, Enter opens, s stars, x opens the side peek.
  */
-const FIRST = 50;
-const MORE = 100;
+/** Rows that are made at once, which is about a screen of them; the others follow when there is time, or on scrolling. */
+const FIRST = 28;
+const MORE = 50;
+const whenIdle = window.requestIdleCallback ?? setTimeout;
 
 class Explorer {
   constructor(host, columns) {
@@ -34,7 +36,7 @@ class Explorer {
       this.show("replaceState");
     }
     this.rows.star((n) => this.starred(n));
-    (window.requestIdleCallback ?? setTimeout)(() => this.columns.texts);
+    whenIdle(() => this.columns.texts);
   }
 
   /** What was typed and chosen while the script was still on its way. */
@@ -59,7 +61,7 @@ class Explorer {
     this.chips.addEventListener("click", ({ target }) => this.drop(target.closest("button")));
     this.none.querySelector("button").addEventListener("click", () => this.clear());
     this.more.querySelector("button").addEventListener("click", () => this.extend());
-    new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.extend(), { rootMargin: "600px 0px" }).observe(this.more);
+    this.end = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && whenIdle(() => this.extend()), { rootMargin: "600px 0px" });
     this.heads();
     this.who();
     this.fold();
@@ -238,6 +240,9 @@ class Explorer {
     const all = this.shown.length;
     this.rows.show(this.shown.slice(0, this.limit));
     this.more.hidden = all <= this.limit;
+    // Observed anew, it tells at once whether the end of the rows is still near.
+    this.end.disconnect();
+    if (!this.more.hidden) this.end.observe(this.more);
     if (this.pager) this.pager.hidden = !this.plainPage || !this.more.hidden;
     this.table.hidden = all === 0;
     this.none.hidden = all > 0;
