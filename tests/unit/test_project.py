@@ -232,3 +232,10 @@ def test_the_wheel_builds_the_demo_portal_where_there_is_no_source_tree(packaged
     assert "error" not in demo.stderr
     assert started.returncode == 0, started.stderr
     assert "wrote mine/site_config.yml" in started.stderr
+
+
+def test_the_pictures_of_the_readme_are_there_and_small():
+    named = re.findall(r"!\[[^\]]+\]\((docs/img/[^)]+)\)", (ROOT / "README.md").read_text())
+
+    assert len(named) == 3
+    assert [name for name in named if (ROOT / name).stat().st_size > 60_000] == []
