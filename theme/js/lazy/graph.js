@@ -452,7 +452,7 @@ class Explorer {
     this.host = host;
     const find = (selector) => host.querySelector(selector);
     Object.assign(this, {
-      stage: find(".stage-view"), peek: find(".stage-peek"), status: find(".stage-status"), form: find(".explore-side form"),
+      stage: find(".stage-view"), peek: find(".stage-peek"), status: find(".stage-status"), form: find(".explore-form"),
       facts: find(".explore-facts"), about: find(".explore-about"), chips: find(".explore-roots"), legend: find(".graph-legend"),
     });
     this.store = new Store(host.dataset);
@@ -461,7 +461,6 @@ class Explorer {
     this.choices = Object.fromEntries(["selectedKinds", "selectedRelations"].map((name) => [name, [...this.form.querySelectorAll(`[name="${name}"]`)]]));
     if (matchMedia("(min-width: 64rem)").matches) find(".explore-side").open = true;
     this.form.addEventListener("change", () => this.go(this.chosen()));
-    this.form.addEventListener("submit", (event) => event.preventDefault());
     this.stage.addEventListener("click", (event) => this.click(event));
     this.stage.addEventListener("focusin", ({ target }) => target.dataset.n !== undefined && target.matches(":focus-visible") && this.focus(Number(target.dataset.n)));
     this.stage.addEventListener("pointerover", ({ target }) => this.light(target.closest("[data-n]")));
@@ -659,7 +658,7 @@ class Explorer {
     const close = html("button", { type: "button", class: "tool", "aria-label": "Close", title: "Close" }, "×");
     close.addEventListener("click", () => this.close());
     const content = box.refs ? this.peekFold(box) : await this.peekEntity(box);
-    this.peek.replaceChildren(html("div", { class: "peek-head" }, heading, close), ...content);
+    this.peek.replaceChildren(html("div", { class: "stage-head" }, heading, close), ...content);
     this.peek.hidden = false;
     const room = this.stage.clientWidth - this.peek.offsetWidth;
     if (room > 320) this.camera.reveal(box, room - 24);
@@ -686,7 +685,7 @@ class Explorer {
     return [
       ...(node.about ? [html("p", {}, node.about)] : []),
       html("dl", { class: "facts" }, ...facts.map(([label, values]) => html("div", {}, html("dt", {}, label), html("dd", {}, ...values)))),
-      html("p", { class: "peek-actions" }, ...(node.at < 0 ? ["It is not in the catalog."] : box.root ? [open] : [open, root, add])),
+      html("p", { class: "stage-actions" }, ...(node.at < 0 ? ["It is not in the catalog."] : box.root ? [open] : [open, root, add])),
     ];
   }
 
@@ -694,7 +693,7 @@ class Explorer {
     const list = html("ul", { class: "entities" }, ...box.refs.slice(0, 200).map((ref) => html("li", {}, entityLink(this.store.nodes.get(ref)))));
     const root = html("button", { type: "button", class: "button" }, `Explore from ${box.under.title}`);
     root.addEventListener("click", () => this.go({ ...this.state, roots: [box.under.ref], maxDepth: 1 }));
-    return [list, html("p", { class: "peek-actions" }, root)];
+    return [list, html("p", { class: "stage-actions" }, root)];
   }
 
   close() {
