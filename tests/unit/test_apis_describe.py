@@ -9,6 +9,8 @@ import re
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,17 @@ def portal(folder: Path, files: dict[str, str | bytes]) -> Site:
 
 def rows(shape: Shape | None) -> int:
     return 0 if shape is None else 1 + sum(map(rows, shape.rows))
+
+
+def parts(shape: Shape | None) -> Iterator[Shape]:
+    if shape is not None:
+        yield shape
+        for row in shape.rows:
+            yield from parts(row)
+
+
+def depth(shape: Shape | None) -> int:
+    return 0 if shape is None else 1 + max(map(depth, shape.rows), default=0)
 
 
 # -- which format it is -----------------------------------------------------------------------------------------------------
@@ -160,10 +173,10 @@ def opening(**more: object) -> str:
     return json.dumps({"openapi": "3.1.0", "paths": {}, **more})
 
 
-def chain(make, length: int = 30) -> dict[str, object]:
+def links(make, length: int = 30) -> dict[str, object]:
     """Types each of which *make* makes of a reference to the next."""
-    links = {f"T{n}": make({"$ref": f"#/components/schemas/T{n + 1}"}) for n in range(length)}
-    return {"schemas": {**links, f"T{length}": {"type": "string"}}}
+    found = {f"T{n}": make({"$ref": f"#/components/schemas/T{n + 1}"}) for n in range(length)}
+    return {"schemas": {**found, f"T{length}": {"type": "string"}}}
 
 
 ASKS = {"/a": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/T0"}}}}}}}}
@@ -171,12 +184,12 @@ NESTED: dict[str, object] = {"type": "string"}
 for _ in range(150):
     NESTED = {"type": "object", "properties": {"p": NESTED}}
 ATTACKS = {
-    "properties that multiply": ("openapi", opening(paths=ASKS, components=chain(lambda ref: {"properties": {f"p{n}": ref for n in range(10)}}))),
-    "alternatives that multiply": ("openapi", opening(paths=ASKS, components=chain(lambda ref: {"oneOf": [ref] * 9}))),
-    "parts that multiply": ("openapi", opening(paths=ASKS, components=chain(lambda ref: {"allOf": [ref] * 9}))),
-    "items that multiply": ("openapi", opening(paths=ASKS, components=chain(lambda ref: {"prefixItems": [ref] * 9}))),
-    "alternatives without a name": ("openapi", opening(components={"schemas": {"T": {"$ref": "#/x/T0"}}}, x=json.loads(json.dumps(chain(lambda ref: {"oneOf": [ref] * 5})["schemas"]).replace("components/schemas", "x")))),
-    "properties without a name": ("openapi", opening(components={"schemas": {"T": {"$ref": "#/x/T0"}}}, x=json.loads(json.dumps(chain(lambda ref: {"properties": {f"p{n}": ref for n in range(9)}})["schemas"]).replace("components/schemas", "x")))),
+    "properties that multiply": ("openapi", opening(paths=ASKS, components=links(lambda ref: {"properties": {f"p{n}": ref for n in range(10)}}))),
+    "alternatives that multiply": ("openapi", opening(paths=ASKS, components=links(lambda ref: {"oneOf": [ref] * 9}))),
+    "parts that multiply": ("openapi", opening(paths=ASKS, components=links(lambda ref: {"allOf": [ref] * 9}))),
+    "items that multiply": ("openapi", opening(paths=ASKS, components=links(lambda ref: {"prefixItems": [ref] * 9}))),
+    "alternatives without a name": ("openapi", opening(components={"schemas": {"T": {"$ref": "#/x/T0"}}}, x=json.loads(json.dumps(links(lambda ref: {"oneOf": [ref] * 5})["schemas"]).replace("components/schemas", "x")))),
+    "properties without a name": ("openapi", opening(components={"schemas": {"T": {"$ref": "#/x/T0"}}}, x=json.loads(json.dumps(links(lambda ref: {"properties": {f"p{n}": ref for n in range(9)}})["schemas"]).replace("components/schemas", "x")))),
     "deep nesting": ("openapi", opening(components={"schemas": {"T": NESTED}})),
     "deeper nesting": ("openapi", '{"openapi":"3.1.0","paths":' + '{"a":' * 100_000 + "1" + "}" * 100_001),
     "a huge enumeration": ("openapi", opening(components={"schemas": {"T": {"enum": [f"v{n}" for n in range(100_000)]}}})),
@@ -203,6 +216,9 @@ def test_no_definition_takes_long_or_becomes_large(name):
     assert time.process_time() - began < 10
     shown = [*(part.shape for operation in found.operations for part in operation.parts), *(each.shape for each in found.types)]
     assert sum(map(rows, shown)) < 2 * ROWS
+    assert max(map(rows, shown), default=0) <= 2 * limits.ROWS_OF_ONE
+    assert max((len(each.values) for each in chain(*map(parts, shown))), default=0) <= limits.VALUES
+    assert max(map(depth, shown), default=0) <= limits.DEPTH + 1
     assert max((len(example.text) for each in found.types for example in each.examples), default=0) < 10_000
 
 

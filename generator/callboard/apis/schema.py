@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from callboard.apis import limits
-from callboard.apis.tree import Followed, Node, References, line_of, listing, mapping, text, unescape, written
+from callboard.apis.tree import Node, References, line_of, listing, mapping, text, unescape, written
 from callboard.model.api import Example, Shape
 
 Trail = tuple[str, ...]
@@ -459,8 +459,3 @@ def _bounds(node: Node, least: str, most: str, unit: str) -> list[str]:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def problem_shape(followed: Followed) -> Shape:
-    """What stands where a reference cannot be followed."""
-    return Shape(type=followed.name or "unknown", notes=(f"{followed.refs[-1][: limits.VALUE]} {followed.problem}",))
