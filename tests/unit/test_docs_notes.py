@@ -108,7 +108,7 @@ def test_code_with_numbers_marked_lines_and_other_elements_has_notes(tmp_path):
     manual, report = manual_of(tmp_path, {"docs/index.md": text})
     html = page_html(manual)
 
-    assert "# (" not in html
+    assert "# (" not in html and re.search(r"\s<a class=.cb-mark. href", html) is None
     assert re.findall(r'href="#(cb-[mn][^"]*)"', html) == ["cb-note-1-1", "cb-note-1-2", "cb-mark-1-1", "cb-mark-1-2"]
     assert list(report) == []
 
@@ -121,7 +121,7 @@ def test_a_note_of_several_paragraphs_leads_back_from_its_first():
 
 
 def test_the_id_of_an_author_s_note_stays():
-    assert 'href="#own"' in annotated(block("# (1)!") + '<ol><li id="own">One</li></ol>')
+    assert 'href="#gr%C3%B6%C3%9Fe"' in annotated(block("# (1)!") + '<ol><li id="größe">One</li></ol>')
 
 
 def test_the_feature_of_material_is_read_from_mkdocs_yml():
@@ -131,6 +131,15 @@ def test_the_feature_of_material_is_read_from_mkdocs_yml():
     asked = settings("theme:\n  name: material\n  features:\n    - content.code.copy\n    - content.code.annotate\n")
 
     assert (asked.annotate, settings("site_name: x\ntheme: material\n").annotate, settings("theme: {features: x}").annotate) == (True, False, False)
+
+
+def test_markers_beside_words_are_notes_in_a_manual_that_asks_for_them(tmp_path):
+    config = "theme:\n  features: [content.code.annotate]\n"
+    text = "# A\n\n```python\nx = 1  # as in step (1)\n```\n\n1. One\n"
+    asked, _ = manual_of(tmp_path / "asked", {"mkdocs.yml": config, "docs/index.md": text})
+    plain, _ = manual_of(tmp_path / "plain", {"docs/index.md": text})
+
+    assert [page_html(manual).count('href="#cb-note-1-1"') for manual in (asked, plain)] == [1, 0]
 
 
 def test_an_author_cannot_write_a_mark_that_is_none(tmp_path):

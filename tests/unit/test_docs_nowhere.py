@@ -1,5 +1,7 @@
 """What leads nowhere in a manual is a problem with its file and line: links, anchors, pictures, redirects, lonely pages."""
 
+import re
+
 import pytest
 
 from callboard.docs import whereabouts
@@ -78,7 +80,8 @@ def test_a_link_into_another_manual_has_its_line(tmp_path):
 
 PAGES = {
     "docs/index.md": "# Home\n",
-    "docs/guide.md": "# Guide\n\n[more](more.md)\n",
+    "docs/guide.md": "# Guide\n\n[more](more.md) [also](<zu & über.md>)\n",
+    "docs/zu & über.md": "# Also\n",
     "docs/more.md": "# More\n\n[and more](deep/er.md)\n",
     "docs/deep/er.md": "# Deeper\n",
     "docs/lonely.md": "# Lonely\n\n[friend](friend.md)\n",
@@ -126,6 +129,78 @@ def test_a_page_of_an_included_manual_that_is_in_no_nav_is_noted(tmp_path):
     _, report = manual_of(tmp_path, files)
 
     assert [(problem.code, problem.location.path) for problem in report] == [("docs-orphan", "shop/docs/lonely.md")]
+
+
+# -- entries of nav ----------------------------------------------------------------------------------------------------
+
+
+def entries(manual):
+    return [(item.title, item.path if item.path is not None else item.url) for item in manual.nav]
+
+
+def test_entries_of_nav_lead_to_pages_parts_of_them_and_files_however_they_are_written(tmp_path):
+    nav = "site_name: A\nnav: [index.md, {Set up: setup/}, setup.md, {Step: 'setup.md#first'}, {Again: /setup/}, {Prices: files/p.csv}, files/p.csv, {Web: 'https://example.org/'}]\n"
+    manual, report = manual_of(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "# Home\n", "docs/setup.md": "# Setup\n\n## First\n", "docs/files/p.csv": "a\n"})
+
+    assert entries(manual) == [
+        ("Home", ""), ("Set up", "setup/"), ("Setup", "setup/"), ("Step", "cb:page/setup/#first"), ("Again", "setup/"),
+        ("Prices", "cb:asset/files/p.csv"), ("Prices", "cb:asset/files/p.csv"), ("Web", "https://example.org/"),
+    ]  # fmt: skip
+    assert [asset.path for asset in manual.assets] == ["files/p.csv"]
+    assert lines(report) == []
+
+
+def test_entries_of_nav_that_lead_nowhere_are_left_out_with_their_line(tmp_path):
+    nav = "site_name: A\nnav:\n  - index.md\n  - Gone: gone/\n  - Part: index.md#gone\n  - Empty: ''\n  - Out: ../x.md\n  - Page: a.html\n  - Bad: 'javascript:x'\n"
+    manual, report = manual_of(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "# Home\n", "docs/a.html": "x", "x.md": "# X\n"})
+
+    assert entries(manual) == [("Home", ""), ("Page", "https://github.com/acme/shop/blob/main/docs/a.html")]
+    assert lines(report) == [
+        "mkdocs.yml:4:5: warning[docs-broken-link]: Gone in nav leads to gone/, which is not a page of the documentation",
+        "mkdocs.yml:5:5: warning[docs-broken-link]: Part in nav leads to index.md#gone, which is not a page of the documentation",
+        "mkdocs.yml:6:5: info[docs-config-ignored]: Empty in nav leads nowhere",
+        "mkdocs.yml:7:5: warning[docs-broken-link]: Out in nav leads to ../x.md, which is not a page of the documentation",
+        "mkdocs.yml:9:5: warning[rejected-link]: Bad in nav has an address that is not shown: javascript:x",
+    ]
+
+
+def test_a_page_that_only_an_address_in_nav_leads_to_is_no_orphan(tmp_path):
+    nav = "site_name: A\nnav: [index.md, {Set up: setup/}]\n"
+    _, report = manual_of(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "# Home\n", "docs/setup.md": "# Setup\n"})
+
+    assert lines(report) == []
+
+
+# -- what is not to be published ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["exclude_docs", "draft_docs"])
+def test_excluded_pages_and_files_are_not_published_and_links_to_them_lead_to_the_code_host(key, tmp_path):
+    files = {
+        "mkdocs.yml": f"site_name: A\n{key}: |\n  drafts/\n  *.csv\n",
+        "docs/index.md": "# A\n\n[d](drafts/d.md) [c](c.csv) [t](templates/t.csv) ![p](drafts/p.png)\n",
+        "docs/drafts/d.md": "# D\n",
+        "docs/drafts/p.png": b"1",
+        "docs/templates/t.csv": "a\n",
+        "docs/c.csv": "a\n",
+    }
+    manual, report = manual_of(tmp_path, files)
+
+    host = "https://github.com/acme/shop/blob/main/docs"
+    assert [page.path for page in manual.pages] == [""]
+    assert re.findall(r'(?:href|src)="([^#"]*)"', page_html(manual)) == [f"{host}/drafts/d.md", f"{host}/c.csv", f"{host}/templates/t.csv", "cb:asset/_repository/docs/drafts/p.png"]
+    assert lines(report) == []
+
+
+def test_a_pattern_that_is_none_is_passed_over(tmp_path):
+    config = "site_name: A\nexclude_docs: |\n  '!'\n  [z-a]\n  b.md\nnot_in_nav: '!'\n"
+    manual, report = manual_of(tmp_path, {"mkdocs.yml": config, "docs/index.md": "# A\n", "docs/b.md": "# B\n"})
+
+    assert [page.path for page in manual.pages] == [""]
+    assert lines(report) == [
+        "mkdocs.yml:2:1: info[docs-config-ignored]: [z-a] in exclude_docs is not a pattern",
+        "mkdocs.yml:6:1: info[docs-config-ignored]: ! in not_in_nav is not a pattern",
+    ]
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------

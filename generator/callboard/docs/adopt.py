@@ -142,8 +142,7 @@ def adopt(
             pages[page.uri] = page
     if not isinstance(nav, list) or not pages:
         raise WorkerError("the docs worker rendered no page" if isinstance(nav, list) else "the docs worker did not finish")
-    order, tree, problems_of_nav = _order(plan, nav, pages)
-    problems += problems_of_nav
+    order, tree = _order(nav, pages)
     places, redirects = _places(plan, order)
     resolver = Resolver(
         plan,
@@ -152,7 +151,9 @@ def adopt(
         {uri: page.renamed for uri, page in pages.items() if page.renamed},
         around,
     )
-    files: dict[str, SourceFile] = {}
+    tree, named, problems_of_nav = _leading(plan, tree, resolver, pages)
+    problems += problems_of_nav
+    files = {file.uri: file for file in named}
     articles = []
     sources = {page.uri: page for page in plan.pages}
     matters = {uri: front_matter(text_of(uri)) for uri in order}
@@ -190,7 +191,7 @@ def adopt(
     problems += conflicts
     return Adopted(
         articles=tuple(articles),
-        nav=_with_lists(tuple(_nav_items(tree, places, resolver, articles[0].uri)), {first: folder for folder, first in added.items()}),
+        nav=_with_lists(tuple(_nav_items(tree, places)), {first: folder for folder, first in added.items()}),
         files=kept,
         redirects=redirects,
         problems=tuple(dict.fromkeys(problems)),
@@ -210,7 +211,7 @@ def _page(
     uri = record.get("uri")
     if not isinstance(uri, str) or uri not in plan.page_paths:
         raise WorkerError("the docs worker answered with a page that nobody asked for")
-    file = next(page for page in plan.pages if page.uri == uri)
+    file = plan.by_uri[uri]
     where, source = plan.where(file), file.name
     subject = str(plan.entity)
     if "error" in record:
@@ -269,10 +270,9 @@ def _name_elements(page: _Page) -> None:
 # -- order and navigation ----------------------------------------------------------------------------------------------
 
 
-def _order(plan: Plan, nav: list[Any], pages: Mapping[str, _Page]) -> tuple[list[str], list[Any], list[Diagnostic]]:
-    """Pages in reading order (the nav's, then the others), the checked nav, and what is wrong with it."""
+def _order(nav: list[Any], pages: Mapping[str, _Page]) -> tuple[list[str], list[Any]]:
+    """Pages in reading order (the nav's, then the others), and the checked nav: title, page, entries or address."""
     order: list[str] = []
-    problems: list[Diagnostic] = []
     seen: set[str] = set()
     count = 0
 
@@ -296,32 +296,46 @@ def _order(plan: Plan, nav: list[Any], pages: Mapping[str, _Page]) -> tuple[list
                         seen.add(uri)
                         order.append(uri)
                     found.append((title or pages[uri].title, uri, None))
+                elif isinstance(uri, str):
+                    found.append((title, None, uri))
             elif isinstance(item.get("url"), str):
                 found.append((title, None, item["url"]))
         return found
 
     tree = check(nav, 0)
-    order += sorted(set(pages) - seen)
-    for title, url in _links(tree):
-        if not safe_url(url):
-            problems.append(_nav_problem(plan, title, url))
-    return order, tree, problems
+    return order + sorted(set(pages) - seen), tree
 
 
-def _links(tree: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    for title, uri, rest in tree:
-        if isinstance(rest, list):
-            yield from _links(rest)
-        elif uri is None:
-            yield title, rest
+def _leading(
+    plan: Plan, tree: Iterable[Any], resolver: Resolver, pages: Mapping[str, _Page]
+) -> tuple[list[Any], list[SourceFile], list[Diagnostic]]:
+    """*tree* with what its addresses lead to, the files among that, and which of them lead nowhere."""
+    uris = {quoted(place): uri for uri, place in resolver.places.items()}
+    files: list[SourceFile] = []
+    problems: list[Diagnostic] = []
+
+    def led(entries: Iterable[Any]) -> Iterator[Any]:
+        for title, uri, rest in entries:
+            if isinstance(rest, list):
+                yield title, None, list(led(rest))
+            elif uri is not None or safe_url(rest):
+                yield title, uri, rest
+            elif (target := resolver.entry(rest)) is None or target.kind is not Kind.GOOD:
+                problems.append(_nav_problem(plan, title, rest))
+            elif target.href.startswith("cb:page/"):
+                place, _, name = target.href.removeprefix("cb:page/").partition("#")
+                yield title or pages[uris[place]].title, uris[place], target.href if name else None
+            else:
+                files.extend([target.asset] if target.asset is not None else [])
+                yield title or posixpath.basename(rest), None, target.href
+
+    return list(led(tree)), files, problems
 
 
 def _nav_problem(plan: Plan, title: str, url: str) -> Diagnostic:
     settings = plan.settings
-    keys = next((keys for keys in _nav_keys(settings.nav or [], ("nav",), url)), ("nav",))
-    while keys and keys not in settings.marks:
-        keys = keys[:-1]
-    where = SourceLocation(plan.repo, settings.path, *settings.marks.get(keys, (0, 0)))
+    mark = settings.nav_marks.get(url) or settings.marks.get(("nav",), (0, 0))
+    where = SourceLocation(plan.repo, settings.path, *mark)
     name = title or url
     if ":" in url.split("/")[0]:
         message = f"{name} in nav has an address that is not shown: {sanitize.safe_text([url])[:200]}"
@@ -336,19 +350,6 @@ def _lost_redirect(plan: Plan, old: str, new: str) -> Diagnostic:
     message = f"{old} redirects to {new}, which is not a page of the documentation"
     where = SourceLocation(plan.repo, settings.path, *place)
     return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
-
-
-def _nav_keys(items: Iterable[Any], keys: tuple[str | int, ...], url: str) -> Iterator[tuple[str | int, ...]]:
-    for number, item in enumerate(items):
-        here = (*keys, number)
-        if isinstance(item, dict):
-            for title, value in item.items():
-                if isinstance(value, list):
-                    yield from _nav_keys(value, (*here, title), url)
-                elif value == url:
-                    yield (*here, title)
-        elif item == url:
-            yield here
 
 
 _TO_PAGE = re.compile(r'href="cb:page/([^"#]*)')
@@ -414,16 +415,16 @@ def _places(plan: Plan, order: Sequence[str]) -> tuple[dict[str, str], tuple[tup
     return places, tuple(sorted(redirects.items()))
 
 
-def _nav_items(tree: Iterable[Any], places: Mapping[str, str], resolver: Resolver, first: str) -> Iterator[NavItem]:
+def _nav_items(tree: Iterable[Any], places: Mapping[str, str]) -> Iterator[NavItem]:
     for title, uri, rest in tree:
         if isinstance(rest, list):
-            children = tuple(_nav_items(rest, places, resolver, first))
+            children = tuple(_nav_items(rest, places))
             if children:
                 yield NavItem(title, children=children)
-        elif uri is not None:
+        elif rest is not None:
+            yield NavItem(title or rest, url=rest if rest.startswith("cb:") else safe_url(rest))
+        else:
             yield NavItem(title, places[uri])
-        elif url := safe_url(rest):
-            yield NavItem(title or url, url=url)
 
 
 # -- decisions ---------------------------------------------------------------------------------------------------------

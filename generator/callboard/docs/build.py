@@ -11,7 +11,7 @@ import html
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -316,7 +316,7 @@ class _Builder:
         document = {
             "title": plan.settings.site_name,
             "pages": [_article(article, lost) for article in adopted.articles],
-            "nav": [_nav(item) for item in adopted.nav],
+            "nav": [_nav(item, lost) for item in adopted.nav],
             "files": files,
             "redirects": [list(pair) for pair in adopted.redirects],
             "problems": [_problem(problem) for problem in dict.fromkeys(noted)],
@@ -423,8 +423,8 @@ def _heading_value(value: Sequence[Any]) -> Heading:
     return Heading(level, name, text, tuple(_heading_value(child) for child in children))
 
 
-def _nav(item: NavItem) -> list[Any]:
-    return [item.title, item.path, item.url, [_nav(child) for child in item.children]]
+def _nav(item: NavItem, lost: Container[str]) -> list[Any]:
+    return [item.title, item.path, "" if item.url in lost else item.url, [_nav(child, lost) for child in item.children]]
 
 
 def _nav_value(value: Sequence[Any]) -> NavItem:

@@ -9,12 +9,14 @@ Backstage's own lists are in its techdocs-node package; ours are shorter where s
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import yaml
+from pathspec.gitignore import GitIgnoreSpec
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from callboard.diagnostics import SourceLocation
@@ -69,6 +71,7 @@ class Settings:
     docs_dir: str = "docs"
     nav: list[Any] | None = None
     exclude_docs: str = ""
+    draft_docs: str = ""
     not_in_nav: str = ""
     use_directory_urls: bool = True
     use_pymdownx_blocks: bool = False
@@ -79,6 +82,8 @@ class Settings:
     redirects: tuple[tuple[str, str], ...] = ()
     ignored: tuple[Ignored, ...] = ()
     marks: Mapping[Keys, tuple[int, int]] = field(default_factory=dict, repr=False)
+    nav_marks: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False)
+    """Where each target of nav is written."""
     path: str = ""
 
     def plain(self) -> dict[str, Any]:
@@ -87,6 +92,7 @@ class Settings:
             "site_name": self.site_name,
             "nav": self.nav,
             "exclude_docs": self.exclude_docs,
+            "draft_docs": self.draft_docs,
             "not_in_nav": self.not_in_nav,
             "use_directory_urls": self.use_directory_urls,
             "use_pymdownx_blocks": self.use_pymdownx_blocks,
@@ -378,6 +384,7 @@ class _Reader:
         self.repo = repo
         self.path = path
         self.ignored: list[Ignored] = []
+        self.nav_marks: dict[str, tuple[int, int]] = {}
 
     def settings(self, title: str) -> Settings:
         for key in self.value:
@@ -389,8 +396,9 @@ class _Reader:
             site_name=self._text("site_name") or title,
             docs_dir=self._text("docs_dir") or "docs",
             nav=self._nav_root(),
-            exclude_docs=self._text("exclude_docs"),
-            not_in_nav=self._text("not_in_nav"),
+            exclude_docs=self._patterns("exclude_docs"),
+            draft_docs=self._patterns("draft_docs"),
+            not_in_nav=self._patterns("not_in_nav"),
             use_directory_urls=self._get(("use_directory_urls",), self.value.get("use_directory_urls")) is not False,
             use_pymdownx_blocks=blocks,
             annotate=self._annotate(),
@@ -399,6 +407,7 @@ class _Reader:
             redirects=redirects,
             ignored=tuple(self.ignored),
             marks=self.marks,
+            nav_marks=self.nav_marks,
             path=self.path,
         )
 
@@ -432,6 +441,18 @@ class _Reader:
             self._drop((key,), f"{key} is {_kind(value)}, not a text", f"write {key}: and a text")
             return ""
         return str(value)[:MAX_TEXT]
+
+    def _patterns(self, key: str) -> str:
+        """Patterns as in a .gitignore, those apart that are none."""
+        kept = []
+        for line in self._text(key).splitlines():
+            try:
+                GitIgnoreSpec.from_lines([line])
+            except (ValueError, re.error):
+                self._drop((key,), f"{line[:100]} in {key} is not a pattern", "write patterns as in .gitignore")
+            else:
+                kept.append(line)
+        return "\n".join(kept)
 
     # nav
 
@@ -467,7 +488,7 @@ class _Reader:
         return []
 
     def _nav_entry(self, keys: Keys, title: str, inner: Any, depth: int) -> list[Any]:
-        if isinstance(inner, str):
+        if isinstance(inner, str) and inner:
             return [{title: self._nav_target(keys, inner)}]
         if isinstance(inner, list):
             children = [item for number, entry in enumerate(inner) for item in self._nav_item((*keys, number), entry, depth + 1)]
@@ -481,7 +502,9 @@ class _Reader:
     def _nav_target(self, keys: Keys, value: str) -> str:
         """An unquoted ``!include`` is a tag to YAML and means the same to its author."""
         tag = self.tags.get(keys, "")
-        return f"{tag} {value}" if tag in {"!include", "*include"} else value
+        target = f"{tag} {value}" if tag in {"!include", "*include"} else value
+        self.nav_marks.setdefault(target, self.marks.get(keys, (0, 0)))
+        return target
 
     # plugins
 
@@ -625,7 +648,7 @@ def _known(option: str) -> str:
     return ", ".join(sorted(name for name in CALLABLES if name.startswith(_FUNCTIONS[option])))
 
 
-_READ = frozenset("site_name docs_dir nav exclude_docs not_in_nav use_directory_urls plugins markdown_extensions".split())
+_READ = frozenset("site_name docs_dir nav exclude_docs draft_docs not_in_nav use_directory_urls plugins markdown_extensions".split())
 
 _PLUGIN_HINTS = {
     "mermaid2": "write diagrams in ```mermaid fences",

@@ -10,7 +10,7 @@ import difflib
 import enum
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
@@ -152,8 +152,22 @@ class Resolver:
     def _inside(self, uri: str, path: str, fragment: str) -> Target | None:
         """As a browser would read it on MkDocs' own site; then as a path beside the Markdown file."""
         base = posixpath.dirname(site_url(uri, self.plan.settings.use_directory_urls))
-        rooted = path.startswith("/")
-        for start in ("",) if rooted else (base, posixpath.dirname(uri)):
+        return self._below(("",) if path.startswith("/") else (base, posixpath.dirname(uri)), uri, path, fragment)
+
+    def entry(self, written: str) -> Target | None:
+        """Where an entry of nav leads that names no page: for MkDocs it is an address, seen from the first page."""
+        try:
+            parts = urlsplit(written)
+        except ValueError:
+            return None
+        path = unquote(parts.path)
+        if not path or parts.scheme or parts.netloc or "\x00" in path:
+            return None
+        return self._below(("",), "", path, unquote(parts.fragment))
+
+    def _below(self, starts: Iterable[str], uri: str, path: str, fragment: str) -> Target | None:
+        """*path*, seen from the first of *starts* from where it leads to something of the manual."""
+        for start in starts:
             target = posixpath.normpath(posixpath.join(start, path.lstrip("/")))
             if target.startswith("../") or target == "..":
                 continue
@@ -174,7 +188,8 @@ class Resolver:
             what, shown = "this page", f"#{fragment}"
             if page != source:
                 what = self.sources[page].name
-                shown = f"{posixpath.relpath(what, posixpath.dirname(self.sources[source].name) or '.')}#{fragment}"
+                here = posixpath.dirname(self.sources[source].name) if source else ""
+                shown = f"{posixpath.relpath(what, here or '.')}#{fragment}"
             hint = f"did you mean #{near[0]}?" if near else ""
             return Target(Kind.BROKEN, why=f"names an anchor that {what} has not", hint=hint, shown=shown)
         if page == source:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from pathspec.gitignore import GitIgnoreSpec
 from slugify import slugify
 
 from callboard.diagnostics import Report, SourceLocation
@@ -77,6 +78,11 @@ class Plan:
     def where(self, file: SourceFile, line: int = 0) -> SourceLocation:
         """The place of a problem with *file*: in it, or, where that is not known, where the manual is asked for."""
         return SourceLocation(self.repo, file.path, line) if file.path else self.at
+
+    @cached_property
+    def by_uri(self) -> Mapping[str, SourceFile]:
+        """The pages by their uri."""
+        return {page.uri: page for page in self.pages}
 
     @cached_property
     def page_paths(self) -> Mapping[str, str]:
@@ -280,7 +286,8 @@ class _Planner:
         if docs == folder:
             where = SourceLocation(repo, settings.path, *settings.marks.get(("docs_dir",), (0, 0)))
             raise PlanError("docs-config", "docs_dir is the folder of mkdocs.yml itself", where, "put the pages into a folder docs")
-        found = _collect(listing, (("", docs), *roots))
+        left_out = _left_out(settings)
+        found = [file for file in _collect(listing, (("", docs), *roots)) if not left_out(file.uri)]
         found, index = self._index(listing, folder, docs, found)
         pages = [file for file in found if is_markdown(file.uri)]
         if not pages:
@@ -442,6 +449,13 @@ def _collect(listing: _Listing, roots: Iterable[tuple[str, str]]) -> list[Source
             if is_place(uri):
                 found.setdefault(uri, SourceFile(uri, path))
     return [found[uri] for uri in sorted(found)]
+
+
+def _left_out(settings: Settings) -> Callable[[str], bool]:
+    """Whether a file, by its uri, is not published at all: MkDocs' own rules, the author's, and what is a draft."""
+    excluded = GitIgnoreSpec.from_lines([".*", "/templates/", *settings.exclude_docs.splitlines()])
+    drafts = GitIgnoreSpec.from_lines(settings.draft_docs.splitlines())
+    return lambda uri: excluded.match_file(uri) or drafts.match_file(uri)
 
 
 _INCLUDE = re.compile(r"(?P<all>[!*])include\s+(?P<path>.+?)\s*")

@@ -124,7 +124,7 @@ class Zygote:
     def _warm_up(self, render: Any) -> None:
         """Render one small page in a child's way, so that every module that pages usually need is there."""
         settings: dict[str, Any] = {
-            "site_name": "", "nav": None, "use_directory_urls": True, "exclude_docs": "", "not_in_nav": "",
+            "site_name": "", "nav": None, "use_directory_urls": True, "exclude_docs": "", "draft_docs": "", "not_in_nav": "",
             "extensions": [], "options": {}, "use_pymdownx_blocks": False,
         }  # fmt: skip
         text = "---\na: b\n---\n# A :smile:\n\n- [ ] a\n\n```text\n1\n```\n\n!!! note\n    a\n\n| a |\n|---|\n| b |\n\na[^1]\n\n[^1]: b\n"

@@ -29,7 +29,7 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """An entry of a manual's navigation: a page (*path* is one of the manual's pages), a section (*path* is None),
-    or a link (*url*)."""
+    or a link (*url*, which is in our scheme where it is a file of the manual or a part of a page)."""
 
     title: str
     path: str | None = None

@@ -21,6 +21,7 @@ from callboard.pages.pictures import size
 from callboard.pages.views import DecisionRow, DocsPageView, HeadingNode, Link, NavNode
 
 _ADDRESS = re.compile(r'(?P<attribute>\b(?:href|src))="cb:(?P<form>page|asset|entity|docs)/(?P<path>[^"#]*)(?:#(?P<anchor>[^"]*))?"')
+_ENTRY = re.compile(r"cb:(?P<form>page|asset)/(?P<path>[^#]*)(?:#(?P<anchor>.*))?")
 _IMAGE = re.compile(r'<img\b(?=[^>]*\bsrc="cb:asset/(?P<path>[^"#]*))(?![^>]*\bheight=)(?P<rest>[^>]*)>')
 _WIDTH = re.compile(r'\bwidth="(\d{1,5})"')
 _H1 = re.compile(r"<h1\b")
@@ -67,9 +68,15 @@ def _nav(context: Context, route: str, manual: Manual, items: tuple[NavItem, ...
     for item in items:
         children = _nav(context, route, manual, item.children, current)
         here = item.path is not None and item.path == current
-        url = context.href(route, routes.manual(manual.entity, item.path)) if item.path is not None else routes.safe_url(item.url)
+        if item.path is not None:
+            url = context.href(route, routes.manual(manual.entity, item.path))
+        elif own := _ENTRY.fullmatch(item.url):
+            url = address(context, route, manual, own["form"], unquote(own["path"]), unquote(own["anchor"] or ""))
+        else:
+            url = routes.safe_url(item.url)
+        leaves = bool(url) and item.path is None and not item.url.startswith("cb:")
         below = any(child.current or child.open for child in children)
-        nodes.append(NavNode(item.title, url, here, below, item.path is None and bool(item.url), children))
+        nodes.append(NavNode(item.title, url, here, below, leaves, children))
     return tuple(nodes)
 
 
