@@ -56,6 +56,7 @@ def attempt(tmp_path, code: str) -> str:
     ids=["tcp", "udp", "udp6", "unix", "pair", "http"],
 )
 def test_no_connection_can_be_made(tmp_path, code):
+    """Fails without seccomp; TCP without seccomp and Landlock, each of which alone keeps it away."""
     assert attempt(tmp_path, code) in ("refused: PermissionError", "refused: OSError")
 
 
@@ -71,50 +72,61 @@ def test_no_connection_can_be_made(tmp_path, code):
     ],
 )
 def test_no_program_and_no_process_can_be_started(tmp_path, code):
+    """Fails without seccomp (processes), and without seccomp and Landlock (programs)."""
     assert attempt(tmp_path, code) in {"refused: PermissionError", "refused: ZeroDivisionError", "-1"}
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/environ", "/root", "/", "/tmp"])
 def test_files_outside_are_not_read(tmp_path, path):
+    """Fails without Landlock; memory and environment of others also without hide_memory and capabilities."""
     assert attempt(tmp_path, f"(os.listdir if os.path.isdir({path!r}) else open)({path!r})") == "refused: PermissionError"
 
 
 def test_the_home_folder_is_not_read(tmp_path):
+    """Fails without Landlock."""
     (tmp_path / "secret.txt").write_text("s3cret")
 
     assert attempt(tmp_path, f"open({str(tmp_path / 'secret.txt')!r}).read()") == "refused: PermissionError"
 
 
 def test_only_the_own_folder_is_written(tmp_path):
+    """Fails without Landlock."""
     assert attempt(tmp_path, f"open({str(tmp_path / 'marker')!r}, 'w')") == "refused: PermissionError"
     assert not (tmp_path / "marker").exists()
 
 
 def test_the_own_folder_is_written(tmp_path):
+    """The other tests mean something only because this is possible."""
     assert attempt(tmp_path, "open(folder + '/x', 'w').write('abc')") == "3"
 
 
 def test_other_processes_are_not_touched(tmp_path):
+    """Fails without seccomp and Landlock; where Landlock knows signals, each alone keeps them away."""
     assert attempt(tmp_path, f"os.kill({os.getpid()}, 0)") == "refused: PermissionError"
 
 
 def test_memory_is_bounded(tmp_path):
+    """Fails without RLIMIT_AS."""
     assert attempt(tmp_path, "len(bytearray(1 << 30))") == "refused: MemoryError"
 
 
 def test_files_do_not_grow_without_bound(tmp_path):
+    """Fails without RLIMIT_FSIZE."""
     assert attempt(tmp_path, "open(folder + '/x', 'wb').write(bytes(2 << 20))") in {"ended: -25", "refused: OSError"}
 
 
 def test_time_is_bounded(tmp_path):
+    """Fails without RLIMIT_CPU."""
     assert attempt(tmp_path, "[0 for _ in iter(int, 1)]") in {"ended: -24", "ended: -9", "refused: MemoryError"}
 
 
 def test_limits_cannot_be_raised(tmp_path):
+    """Fails without seccomp and with root's capabilities; else rlimits themselves refuse it."""
     assert attempt(tmp_path, "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))").startswith("refused:")
 
 
 def test_secrets_of_the_build_are_not_inherited_by_the_worker(monkeypatch):
+    """Fails where Renderer.start passes os.environ on."""
     monkeypatch.setenv("SECRET_TOKEN", "s3cret")
 
     with Renderer() as renderer:

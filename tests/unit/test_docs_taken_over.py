@@ -186,7 +186,10 @@ def test_a_listener_would_hear_a_worker_without_a_wall(tmp_path):
 
 
 def test_no_descriptor_but_the_own_result_is_inherited(worker):
-    """What the build or the worker holds open (sockets, files, the terminal) is closed before anything is rendered."""
+    """What the build or the worker holds open (sockets, files, the terminal) is closed before anything is rendered.
+
+    Fails without os.closerange, or without the null device for 0, 1 and 2, in worker._run.
+    """
     code = """
     import os, stat
     said = []
@@ -224,7 +227,10 @@ def test_no_descriptor_but_the_own_result_is_inherited(worker):
     ],
 )
 def test_other_processes_are_not_touched_and_none_is_started(worker, code):
-    """Fails without seccomp; what cannot be started cannot outlive the manual either."""
+    """What cannot be started cannot outlive the manual either.
+
+    Fails without seccomp; programs, pipes and what needs root also without Landlock and confine.drop_capabilities.
+    """
     assert worker.run(f"import os; {code}; said = 'done'") == REFUSED
 
 
@@ -246,7 +252,9 @@ def test_the_environment_of_the_worker_holds_no_secret(monkeypatch):
 
 
 def test_a_job_is_not_seen_by_the_child_that_comes_after_it(worker):
-    """The worker that forks never reads a job, so its memory holds none."""
+    """The worker that forks never reads a job, so its memory holds none. Fails where Zygote._accept reads it and keeps it, and
+    without scratch.is_as_made, which keeps its folder from the next.
+    """
     worker.run("secret = 'of another' + ' manual'", snippets={"secret.txt": "text-of-another-manual"})
 
     assert worker.run("import gc; said = [o for o in gc.get_objects() if isinstance(o, dict) and 'secret.txt' in o]") == "[]"
@@ -271,7 +279,9 @@ def test_a_job_is_not_seen_by_the_child_that_comes_after_it(worker):
     ids=["cpu", "sleep", "cpu, signal ignored", "memory", "answer", "file", "limits", "descriptors"],
 )
 def test_time_memory_and_output_are_bounded(worker, code, said):
-    """Fails without rlimits; a worker that sleeps is ended by the engine, which waits no longer."""
+    """Fails without rlimits (memory, file, descriptors) and without the engine's patience (sleep). Two walls each: what computes
+    is ended by RLIMIT_CPU and by patience, an answer by RLIMIT_FSIZE and renderer._judge, limits by rlimits and seccomp.
+    """
     started = time.monotonic()
 
     assert worker.run(code, SHORT) in {said, "ended: the docs worker ended by SIGXFSZ", "refused: OSError"}
@@ -293,7 +303,7 @@ LEFT_BEHIND = {
 
 @pytest.mark.parametrize("what", LEFT_BEHIND)
 def test_nothing_that_a_manual_leaves_behind_meets_the_next(worker, tmp_path, what):
-    """Fails without scratch.remove; the fixture says that the next child starts in an empty folder."""
+    """Fails without scratch.is_as_made in Zygote._take_back; the fixture says that the next child starts in an empty folder."""
     victim = tmp_path / "victim.txt"
     victim.write_text("as it was")
     mode = stat.S_IMODE(tmp_path.stat().st_mode)
@@ -320,7 +330,10 @@ MARKS = {
 
 @pytest.mark.parametrize("what", MARKS)
 def test_the_folder_that_the_next_manual_gets_cannot_be_marked(worker, what):
-    """Fails without seccomp. A default access list would make every file of the next manual unreadable to itself."""
+    """Fails without seccomp (modes, attributes, flags, times) and without Landlock (its name).
+
+    A default access list would make every file of the next manual unreadable to itself.
+    """
     acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", tag, 0, 0xFFFFFFFF) for tag in (1, 4, 0x20))
     code = f"import fcntl, os; acl = {acl!r}; {MARKS[what]}; said = 'done'"
 
@@ -330,7 +343,10 @@ def test_the_folder_that_the_next_manual_gets_cannot_be_marked(worker, what):
 
 @pytest.mark.parametrize("spoil", [lambda p: p.chmod(0o755), lambda p: os.setxattr(p, "user.note", b"x"), lambda p: (p / "x").touch(), lambda p: p.rmdir()])
 def test_a_folder_is_used_again_only_as_it_was_made(tmp_path, spoil):
-    """The second layer: should a mark be possible after all, the folder is thrown away."""
+    """The second layer: should a mark be possible after all, the folder is thrown away.
+
+    Fails without each of what scratch.is_as_made looks at: mode, attributes, files, and that it is there.
+    """
     folder = tmp_path / "private"
     folder.mkdir(mode=0o700)
     assert scratch.is_as_made(str(folder))
@@ -341,6 +357,7 @@ def test_a_folder_is_used_again_only_as_it_was_made(tmp_path, spoil):
 
 
 def test_a_link_in_the_place_of_a_folder_is_not_used_again(tmp_path):
+    """Fails with os.stat for os.lstat in scratch.is_as_made."""
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to("real")
 
@@ -348,6 +365,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_used_again(tmp_path):
 
 
 def test_nothing_is_left_on_the_disk_when_the_worker_ends():
+    """Fails with shutil.rmtree for scratch.remove: it does not get to the end of deep folders."""
     with taken_over() as worker:
         root = Path(worker.renderer._root)
         for code in ("[(os.mkdir('d'), os.chdir('d')) for _ in range(3000)]", "[open(str(n), 'w').close() for n in range(5000)]", "os.mkdir('d', 0)"):
@@ -358,29 +376,34 @@ def test_nothing_is_left_on_the_disk_when_the_worker_ends():
 
 # -- what the build believes -----------------------------------------------------------------------------------------------
 
+NO_JSON = "the docs worker answered what is not JSON"
+NOTHING = "the documentation cannot be rendered: the worker says nothing"
 ANSWERS = {
-    "no JSON": "os.write(4, b'{')",
-    "bytes that are no text": "os.write(4, b'\"\\xff\"\\n')",
-    "text that is not ASCII": "os.write(4, '\"é\"\\n'.encode())",
-    "nesting": "os.write(4, b'[' * 100_000)",
-    "a page that nobody asked for": "write({'uri': '../../etc/passwd', 'title': '', 'html': ''})",
-    "no page": "os._exit(0)",
-    "an odd end": "os._exit(77)",
-    "an answer that cannot be read": "os.write(4, b' ' * 4095 + b'\\n'); fcntl.fcntl(4, fcntl.F_SETFL, os.O_DIRECT); os._exit(0)",
-    "an answer that is taken back": "os.ftruncate(4, 0); os.close(4)",
-    "a crash that lies": "write({'crash': {'a': ['b']}}); os._exit(1)",
+    "no JSON": ("os.write(4, b'{')", NO_JSON),
+    "bytes that are no text": ("os.write(4, b'\"\\xff\"\\n')", NO_JSON),
+    "text that is not ASCII": ("os.write(4, '\"é\"\\n'.encode())", NO_JSON),
+    "nesting": ("os.write(4, b'[' * 100_000)", NO_JSON),
+    "a page that nobody asked for": ("write({'uri': '../../etc/passwd', 'title': '', 'html': ''})", "the docs worker answered with a page that nobody asked for"),
+    "no page": ("os._exit(0)", "the docs worker did not finish"),
+    "an odd end": ("os._exit(77)", NOTHING),
+    "an answer that cannot be read": (
+        "os.write(4, b' ' * 4095 + b'\\n'); fcntl.fcntl(4, fcntl.F_SETFL, os.O_DIRECT); os._exit(0)",
+        "what the docs worker wrote cannot be read: [Errno 22] Invalid argument",
+    ),
+    "an answer that is taken back": ("os.ftruncate(4, 0); os.close(4)", NOTHING),
+    "a crash that lies": ("write({'crash': {'a': ['b']}}); os._exit(1)", NOTHING),
 }
 
 
 @pytest.mark.parametrize("what", ANSWERS)
 def test_a_worker_that_answers_nonsense_fails_its_own_manual_only(tmp_path, what):
-    """Fails without the checks of renderer.py and adopt.py."""
+    """Fails without the checks of renderer.render, _judge and _records, adopt.adopt and adopt._page: each has its own words."""
     root = write_tree(tmp_path / "repo", {"docs/index.md": "# A\n"})
     good = write_tree(tmp_path / "good", {"docs/index.md": "# Unharmed\n"})
 
     class Attacked(Renderer):
         def render(self, job, limits):
-            attack = {"attack": f"import fcntl, os; {ANSWERS[what]}"} if job["pages"] == [("index.md", "# A\n")] else {}
+            attack = {"attack": f"import fcntl, os; {ANSWERS[what][0]}"} if job["pages"] == [("index.md", "# A\n")] else {}
             return super().render({**job, **attack}, limits)
 
     with Attacked(("-c", TAKEN_OVER)) as renderer:
@@ -392,9 +415,11 @@ def test_a_worker_that_answers_nonsense_fails_its_own_manual_only(tmp_path, what
         )
 
     assert [manual.pages[0].title for manual in manuals.by_entity.values()] == ["Unharmed"]
-    assert [problem.code for problem in report] == ["docs-failed"]
+    assert [(problem.code, problem.message) for problem in report] == [
+        ("docs-failed", f"the documentation of component:default/shop: {ANSWERS[what][1]}")
+    ]
 
 
 def test_half_a_character_does_not_reach_a_page(worker):
-    """No file can hold it: the whole build would end when the page is written."""
+    """No file can hold it: the whole build would end when the page is written. Fails without renderer._record."""
     assert worker.run("said = 'a\\ud800b \\U0001f600'") == "a?b \U0001f600"
