@@ -78,7 +78,7 @@ def test_no_program_and_no_process_can_be_started(tmp_path, code):
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/environ", "/root", "/", "/tmp"])
 def test_files_outside_are_not_read(tmp_path, path):
-    """Fails without Landlock; memory and environment of others also without hide_memory and capabilities."""
+    """Fails without Landlock; another process in /proc is the kernel's to keep, too."""
     assert attempt(tmp_path, f"(os.listdir if os.path.isdir({path!r}) else open)({path!r})") == "refused: PermissionError"
 
 
@@ -121,7 +121,7 @@ def test_time_is_bounded(tmp_path):
 
 
 def test_limits_cannot_be_raised(tmp_path):
-    """Fails without seccomp and with root's capabilities; else rlimits themselves refuse it."""
+    """Fails without rlimits and seccomp; each alone refuses it."""
     assert attempt(tmp_path, "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))").startswith("refused:")
 
 

@@ -246,7 +246,7 @@ def test_links_out_of_the_repository_are_not_followed(attacked, tmp_path):
 
 @pytest.mark.parametrize("docs", ["../outside/docs", "/etc", "docs/../../outside/docs", "..", "linked"])
 def test_a_docs_dir_outside_the_repository_is_refused(attacked, docs, tmp_path):
-    """Fails without plan._inside; one that is a link where sources.links.follow_links shows it as a folder."""
+    """Fails without plan._inside; one that is a link where the scan of sources.disk follows links."""
     _, codes, manuals = attacked({"mkdocs.yml": f"site_name: x\ndocs_dir: {docs}\n", "linked": tmp_path / "outside" / "docs"})
 
     assert codes == ["docs-missing" if docs == "linked" else "docs-config"]

@@ -257,7 +257,7 @@ def test_a_job_is_not_seen_by_the_child_that_comes_after_it(worker):
     """
     worker.run("secret = 'of another' + ' manual'", snippets={"secret.txt": "text-of-another-manual"})
 
-    assert worker.run("import gc; said = [o for o in gc.get_objects() if isinstance(o, dict) and 'secret.txt' in o]") == "[]"
+    assert worker.run("import gc; said = [o for o in gc.get_objects() if isinstance(o, dict) and 'secret.txt' in repr(o.get('snippets'))]") == "[]"
     assert worker.run("import os; said = os.path.exists('source'), os.listdir()") == "(False, [])"
 
 
@@ -391,7 +391,7 @@ ANSWERS = {
         "what the docs worker wrote cannot be read: [Errno 22] Invalid argument",
     ),
     "an answer that is taken back": ("os.ftruncate(4, 0); os.close(4)", NOTHING),
-    "a crash that lies": ("write({'crash': {'a': ['b']}}); os._exit(1)", NOTHING),
+    "a crash that lies": ("os.write(4, b'{\"crash\": {\"a\": [\"b\"]}}\\n'); os._exit(1)", NOTHING),
 }
 
 
