@@ -76,6 +76,13 @@ def test_a_formula_is_typeset_however_arithmatex_is_told_to_mark_it(manual_of, o
     assert list(report) == []
 
 
+def test_a_formula_in_a_script_that_an_author_wrote_is_one(manual_of):
+    manual, report = manual_of({"docs/index.md": '# A\n\nIt is <script type="math/tex">x</script> here.\n'})
+
+    assert "<p>It is <math><semantics><mrow><mi>x</mi></mrow>" in page_html(manual)
+    assert list(report) == []
+
+
 def test_an_environment_on_lines_of_its_own_is_a_formula(manual_of):
     manual, report = manual_of({**configured(), "docs/index.md": "# A\n\n\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n"})
 
@@ -200,10 +207,11 @@ def test_what_one_formula_defines_holds_for_the_rest_of_its_page(manual_of):
     [
         ("\\def\\a{\\a\\a}\\a", "Too many expansions: infinite loop or need to increase maxExpand setting"),
         ("x" * 10_001, "it has 10001 characters; 10000 are typeset"),
+        ("\\href{1a:x}{y}", "\\href is not typeset"),
         ("{" * 4900 + "}" * 4900, "it is more than can be done"),
         ("\\def\\a{" + "x" * 9000 + "}" + "\\a" * 100, "it becomes too large"),
     ],
-    ids=["endless", "long", "deep", "wide"],
+    ids=["endless", "long", "a link of no scheme", "deep", "wide"],
 )
 def test_a_formula_that_asks_for_too_much_is_refused_and_spares_its_neighbours(typesetter, tex, said):
     first, second = typesetter.typeset([(tex, True), ("x", False)])
@@ -287,7 +295,7 @@ def test_the_tags_of_rows_stand_in_a_column_of_their_own(mathml):
 
 
 def test_what_is_defined_beside_a_tag_is_defined_once(mathml):
-    assert "<mi>x</mi>" in mathml(r"\begin{gather} \newcommand{\once}{x} \once \tag{1} \end{gather}")
+    assert "<mi>x</mi>" in mathml(r"\newcommand{\once}{x} \begin{gather} \once \tag{1} \end{gather}")
 
 
 def test_letters_with_accents_are_letters(mathml):
@@ -357,6 +365,12 @@ def test_the_tex_of_a_formula_cannot_leave_its_annotation():
     html = typeset("<mi>x</mi>", '</annotation><img src=x onerror=alert(1)> & "')
 
     assert html.endswith('>&lt;/annotation&gt;&lt;img src=x onerror=alert(1)&gt; &amp; "</annotation></semantics></math>')
+
+
+def test_entities_stand_for_nothing():
+    made = "<!DOCTYPE math [<!ENTITY a 'secret'>]><math><semantics><mi>x</mi><mtext>&a;</mtext></semantics></math>"
+
+    assert "secret" not in write(formulas.typeset(made, Formula("x", False)))
 
 
 @pytest.mark.parametrize("made", ["<mi>x", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "<p>x</p>", "<mrow>" * 300 + "</mrow>" * 300, "\x00"])
