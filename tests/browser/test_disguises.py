@@ -78,7 +78,7 @@ def page(tmp_path_factory):
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_class_of_the_theme_lets_an_author_hide_or_move_text(page, open_page, width, scheme):
-    """Fails without docs.classes: <span class="quiet"> in code was not seen and was copied."""
+    """Fails without docs.classes in adopt._Writer._reserved: <span class="quiet"> in code was not seen and was copied."""
     tab = open_page(page, viewport={"width": width, "height": 800}, color_scheme=scheme)
 
     assert tab.evaluate("document.querySelectorAll('.prose [title=try]').length") > 3 * len(CLASSES)
@@ -87,7 +87,7 @@ def test_no_class_of_the_theme_lets_an_author_hide_or_move_text(page, open_page,
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_formula_and_no_drawing_covers_what_is_around_the_article(page, open_page, width):
-    """Fails without the clipping of .prose: a rule of TeX covered the contents and whatever else was there."""
+    """Fails without the clipping of .prose in prose.css: a rule of TeX covered the contents and whatever else was there."""
     tab = open_page(f"{page}over/", viewport={"width": width, "height": 800})
 
     assert tab.locator(".prose math").count() == 4

@@ -55,6 +55,19 @@ def test_a_text_that_looks_like_our_own_form_of_an_address_is_text(attacked, for
     assert shown.count(text) == 1
 
 
+def test_a_title_or_a_name_is_text_on_every_page(attacked):
+    """Fails without autoescape in pages.render: what the docs and the catalog hold is text, and here it is shown."""
+    attack = "<img src=x onerror=alert(1)>"
+    metadata = f"  title: {attack}\n  description: {attack}\n  labels: {{a: b}}\n  annotations: {{backstage.io/techdocs-ref: 'dir:.', x: '{attack}'}}\n  links: [{{url: 'https://example.com/', title: '{attack}'}}]\n"
+    settings = f"site_name: '{attack}'\nnav:\n  - '{attack}': index.md\n  - '{attack}{attack}': 'https://example.com/'\n"
+
+    site = attacked({"catalog-info.yaml": component("shop", metadata=metadata), "mkdocs.yml": settings, "docs/index.md": f"---\ndescription: {attack}\n---\n# T\n"})
+
+    pages = {path.relative_to(site.folder).as_posix(): path.read_text("utf-8") for path in site.folder.rglob("*.html")}
+    assert html.escape(attack, quote=False) in pages[f"{MANUAL}index.html"] and html.escape(attack, quote=False) in pages["catalog/default/component/shop/index.html"]
+    assert [path for path, page in pages.items() if "<img src=x" in page] == []
+
+
 @pytest.mark.parametrize("name", ["index.html.md", "INDEX.HTML.md", "a/index.html/b.md", "index.html/index.md"])
 def test_a_page_that_needs_the_file_of_another_as_its_folder_is_not_published(attacked, name):
     """Fails without _Planner._publishable: two pages of ours wanted one path, which ends a build."""

@@ -40,6 +40,7 @@ def ask(tmp_path_factory):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:1", "localhost", "localhost:8000", "LOCALHOST", "[::1]:8000", ""])
 def test_the_names_of_this_machine_are_answered(ask, host):
+    """Fails where _Handler.parse_request answers to no name; the next test means something only because these are answered."""
     assert ask("/", host)[0] == 200
 
 
@@ -57,7 +58,7 @@ def test_a_name_that_was_made_to_lead_here_is_not_answered(ask, host, path):
 
 @pytest.mark.parametrize("path", ["/", "/data.js", "/a.json", SCRIPT, BUILDS, "/nowhere", "/docs"])
 def test_no_answer_can_be_taken_into_the_page_of_another_origin(ask, path):
-    """Fails without end_headers: <script src="http://127.0.0.1:8000/data.js"> gives its data to whoever asks."""
+    """Fails without either header of _Handler.end_headers: <script src="http://127.0.0.1:8000/data.js"> gives its data to whoever asks."""
     headers = ask(path)[1]
 
     assert (headers["Cross-Origin-Resource-Policy"], headers["X-Content-Type-Options"]) == ("same-origin", "nosniff")
@@ -73,6 +74,7 @@ def test_no_answer_can_be_taken_into_the_page_of_another_origin(ask, path):
     ],
 )  # fmt: skip
 def test_no_spelling_of_a_path_leaves_the_folder_or_upsets_the_server(ask, capfd, path):
+    """Fails without translate_path of the base class (paths), and without the look at the path in _Handler.send_head (NUL)."""
     status, headers, body = ask(path.encode("utf-8", "surrogateescape").decode("latin-1"))
 
     assert status in {200, 301, 404, 400} and "outside" not in body and (headers["Location"] or "/")[:2] in {"/", "/."}
@@ -82,6 +84,7 @@ def test_no_spelling_of_a_path_leaves_the_folder_or_upsets_the_server(ask, capfd
 
 @pytest.mark.parametrize("path", ["//evil.example", "//evil.example/..", "//evil.example/%2e%2e", "/\\evil.example/..", "/docs", "//evil.example/../docs"])
 def test_no_address_sends_the_reader_to_another_host(ask, path):
+    """Fails without the look at the path in _Handler.send_head, for a backslash; the base class takes // for /."""
     location = ask(path)[1]["Location"]
 
     assert location is None or (location.startswith("/") and not location.startswith(("//", "/\\")))
@@ -89,4 +92,5 @@ def test_no_address_sends_the_reader_to_another_host(ask, path):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
 def test_the_server_only_shows(ask, method):
+    """Fails where _Handler has a method for another verb, such as do_POST."""
     assert ask("/", method=method)[0] == 501
