@@ -46,7 +46,7 @@ PAGE_TYPES = {
     "manuals": ("docs/default/component/company-handbook/", f"{GALLERY}admonitions/", f"{GALLERY}code/", f"{GALLERY}tabs/"),
 }
 """Every type of page at least once, in parts that can be looked at side by side."""
-REST_OF_THE_GALLERY = (GALLERY, *(f"{GALLERY}{name}/" for name in ("diagrams", "lists", "pictures", "reuse", "tables", "text", "writing/links", "writing/straßen")))
+REST_OF_THE_GALLERY = (GALLERY, *(f"{GALLERY}{name}/" for name in ("diagrams", "formulas", "lists", "pictures", "reuse", "tables", "text", "writing/links", "writing/straßen")))
 HOURS_LATER = MARCH + dt.timedelta(hours=9)
 
 
