@@ -185,6 +185,7 @@ def test_headings_of_the_page_that_one_is_on_close_the_palette_and_are_gone_to(d
 def test_the_number_beside_a_filter_is_what_it_would_give(demo_host, open_page):
     page = open_page(f"{demo_host.url}search/?query=parcel&section=docs")
     found(page)
+    expect(page.locator(".search-filters li:visible input").first).to_be_visible()
     counts = {}
     for box in page.locator(".search-filters li:visible input").all():
         counts[box.get_attribute("name"), box.get_attribute("value")] = int(box.locator("xpath=..").locator(".facet-count").inner_text())

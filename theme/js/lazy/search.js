@@ -191,7 +191,7 @@ class FullText {
     };
     const found = await read(query);
     const nowhere = literal || !query ? [] : await this.nowhere(query, found.datas);
-    if (!nowhere.length && (found.datas.length || literal || !query)) return found;
+    if (!nowhere.length && (found.datas.length || literal || !query)) return literal || !query ? found : this.titled(query, found, read);
     for (const asked of await this.readings(query, nowhere, found.datas.length)) {
       const other = await read(asked);
       if (other.datas.length) return other;
@@ -199,6 +199,17 @@ class FullText {
     // What is left are pages that have the beginning of a word which nobody wrote.
     const none = nowhere.some((word) => this.spelling && !this.spelling.begun(word));
     return none ? { ...found, answer: { ...found.answer, results: [] }, first: [] } : found;
+  }
+
+  /** *found*, or, where no title has what *query* tells, the pages that are called so. */
+  async titled(query, found, read) {
+    const { words, telling } = callboard.text;
+    const typed = words(query);
+    const shorter = telling(typed);
+    const called = ({ first }, asked) => first.some((result) => rank(result, asked) < 4);
+    if (shorter.length === typed.length || called(found, query)) return found;
+    const other = await read(shorter.join(" "));
+    return called(other, other.asked) ? other : found;
   }
 
   /** Words of *query* that are in none of the pages *datas*: those were found for parts of them. */
