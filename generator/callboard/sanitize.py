@@ -9,8 +9,9 @@ policy (architecture, decision 12).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import nh3
 from lxml import etree
@@ -199,8 +200,42 @@ def svg_file(data: bytes) -> bytes | None:
     if root.tag != f"{{{_SVG_NAMESPACE}}}svg":
         return None
     _clean_svg(root)
+    elements = list(root.iter())
+    if drawn(root, elements, list, lambda element: element.attrib) > MOST_DRAWN:
+        return None
     etree.cleanup_namespaces(root, keep_ns_prefixes=["xlink"])
     return etree.tostring(root, encoding="utf-8")
+
+
+_REFERENCE = re.compile(r"(?:^\s*|url\(\s*[\"']?)#([^\s\"')]+)")
+MOST_DRAWN = 200_000
+"""So many elements are drawn, references followed, before a drawing is one that would only stop the browser."""
+
+
+def drawn(root: Any, elements: Sequence[Any], children: Callable[[Any], Iterable[Any]], attributes: Callable[[Any], Any]) -> int:
+    """How many elements a browser draws for *root*, every reference to one (``<use>``, ``url(#...)``) followed.
+
+    *elements* are *root* and all below it, in whichever tree. Counts no further than one beyond :data:`MOST_DRAWN`; what
+    leads round in circles counts once.
+    """
+    named: dict[str, Any] = {}
+    for element in elements:
+        named.setdefault(attributes(element).get("id", ""), element)
+    sizes: dict[int, int] = {}
+    begun: dict[int, list[Any]] = {}
+    waiting = [root]
+    while waiting:
+        element = waiting[-1]
+        known = begun.get(id(element))
+        if known is None:
+            names = (name for value in attributes(element).values() for name in _REFERENCE.findall(value))
+            known = begun[id(element)] = [*children(element), *(named[name] for name in names if name in named)]
+            waiting += [one for one in known if id(one) not in begun]
+        else:
+            waiting.pop()
+            if id(element) not in sizes:
+                sizes[id(element)] = min(1 + sum(sizes.get(id(one), 0) for one in known), MOST_DRAWN + 1)
+    return sizes[id(root)]
 
 
 def _clean_svg(element: etree._Element) -> None:

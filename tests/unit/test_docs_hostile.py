@@ -379,6 +379,25 @@ def test_an_svg_of_the_repository_is_cleaned_before_it_is_published(attacked):
     assert 'rect width="1"' in published and "alert" not in published
 
 
+def test_a_drawing_whose_parts_name_each_other_without_end_stops_no_browser(attacked):
+    """Fails without MOST_DRAWN in sanitize.svg_file (files), and without adopt._without_endless_drawings (in a page)."""
+
+    def bomb(reference):
+        parts = "".join(f'<g id="g{n}">{reference.format(n - 1) * 10}</g>' for n in range(1, 12))
+        return f'<svg xmlns="http://www.w3.org/2000/svg"><rect id="g0" width="1" height="1"/>{parts}</svg>'
+
+    small = '<svg xmlns="http://www.w3.org/2000/svg"><g id="dot"><rect width="7"/></g><use href="#dot"/><use href="#dot"/></svg>'
+    round_about = '<svg xmlns="http://www.w3.org/2000/svg"><g id="round"><use href="#round"/></g></svg>'
+    drawings = {"a.svg": bomb('<use href="#g{}"/>'), "b.svg": bomb('<rect fill="url(#g{})"/>'), "ok.svg": small, "round.svg": round_about}
+    files = {f"docs/{name}": text for name, text in drawings.items()} | {f"docs/in-{name}.md": f"# D\n\n{text}\n\nbehind\n" for name, text in drawings.items()}
+    _, codes, manuals = attacked({**files, "docs/index.md": "# T\n\n" + "".join(f"![x]({name})\n" for name in drawings)})
+
+    (manual,) = (manual for manual in manuals.by_entity.values() if manual.repo == "acme/shop")
+    assert [asset.path for asset in manual.assets] == ["ok.svg", "round.svg"]
+    assert {page.path for page in manual.pages if "<svg" in page.html} == {"in-ok.svg/", "in-round.svg/"}
+    assert sorted(codes) == ["docs-file-skipped"] * 2 + ["docs-sanitized"] * 2
+
+
 def test_styles_and_scripts_of_the_settings_are_not_loaded(attacked):
     """Fails with the two in gate._READ: nobody was told. gate.Settings has no place for them."""
     published, codes, _ = attacked({"mkdocs.yml": "site_name: x\nextra_css: ['https://evil.example/x.css']\nextra_javascript: ['https://evil.example/x.js']\n"})

@@ -33,7 +33,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "9"
+VERSION = "10"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -48,6 +48,7 @@ _ONE_THEME = re.compile(r"#(?:only-(light|dark)|gh-(light|dark)-mode-only)$")
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _DRAWING_DATA = re.compile(r"data:image/svg\+xml(?:;charset=utf-8)?;base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
 _REACHES_OUT = re.compile(r"url\((?!\s*[\"']?#)|javascript|expression|@import|\\", re.IGNORECASE)
+_REPEATS = re.compile(r"<use\b|url\(", re.IGNORECASE)
 _OWN_ID = re.compile(r"cb-", re.IGNORECASE)
 LABEL_LENGTH = 80
 COLOURLESS = frozenset("esc g ld n normal nx o p pm w x".split())
@@ -228,7 +229,11 @@ def _page(
     if removed := sanitize.taken_out(html):
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
         problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
-    root = parse(patience.clean(cleaning.without_frames(html), source))
+    cleaned = patience.clean(cleaning.without_frames(html), source)
+    root = parse(cleaned)
+    if _REPEATS.search(cleaned) and _without_endless_drawings(root):
+        message = f"{source} has drawings whose parts name each other so often that they would stop a browser; they are not published"
+        problems.append(Diagnostic("docs-sanitized", message, where, "draw with fewer references", subject))
     page = _Page(
         uri,
         sanitize.safe_text([title])[:300] or uri,
@@ -239,6 +244,18 @@ def _page(
     )
     _name_elements(page)
     return page
+
+
+def _without_endless_drawings(root: Element) -> bool:
+    """Take the drawings out of *root* where together they are more than a browser can draw; whether they were."""
+    elements = list(root.elements())
+    within = {id(element): [child for child in element.children if isinstance(child, Element)] for element in elements}
+    values = {id(element): {name: element.get(name) for name in element.attributes} for element in elements}
+    if sanitize.drawn(root, elements, lambda element: within[id(element)], lambda element: values[id(element)]) <= sanitize.MOST_DRAWN:
+        return False
+    for element in elements:
+        element.children = [child for child in element.children if isinstance(child, str) or child.tag != "svg"]
+    return True
 
 
 def _name_elements(page: _Page) -> None:
