@@ -195,3 +195,107 @@ def test_blocks_read_the_same(tmp_path):
     text = "# B\n\n/// note | Title\nBody\n///\n\n/// details-tip | More\nHidden\n///\n\n/// tab | One\nfirst\n///\n\n/// tab | Two\nsecond\n///\n"
 
     assert compare(checkout_of(write_tree(tmp_path / "repo", {"mkdocs.yml": config, "docs/index.md": text})), "", tmp_path) == 1
+
+
+OPTIONS = """\
+site_name: Options
+plugins: [techdocs-core]
+markdown_extensions:
+  - pymdownx.blocks.caption
+  - pymdownx.blocks.definition
+  - pymdownx.blocks.html
+  - pymdownx.progressbar
+  - pymdownx.fancylists
+  - pymdownx.saneheaders
+  - pymdownx.quotes:
+      callouts: true
+  - pymdownx.keys:
+      separator: '-'
+  - pymdownx.magiclink:
+      repo_url_shorthand: true
+      user: acme
+      repo: shop
+  - pymdownx.tasklist:
+      clickable_checkbox: true
+  - pymdownx.highlight:
+      linenums: false
+      auto_title: true
+      anchor_linenums: true
+  - smarty
+  - nl2br
+  - footnotes:
+      BACKLINK_TEXT: back
+  - toc:
+      permalink: '#'
+      toc_depth: 2-3
+      baselevel: 2
+      title: Contents
+"""
+UNUSUAL = """\
+# Top
+
+[TOC]
+
+## Two "quoted" -- dash...
+
+a
+b
+
+Fancy:
+
+a. one
+b. two
+
+I. eins
+II. zwei
+
+[==50% "half"]
+
+++ctrl+c++ @acme #12 acme/other#3
+
+- [ ] do
+- [x] done
+
+```python
+x = 1
+```
+
+/// caption
+A caption
+///
+
+/// html | div.cls
+inner *text*
+///
+
+Note[^1]
+
+| a | b |
+|---|---|
+| `x|y` | 2 |
+
+!!! note inline end "In"
+    x
+
+=== "A"
+    1
+=== "B"
+    2
+
+=== "Second set"
+    3
+
+[^1]: foot
+"""
+
+
+def test_extensions_with_unusual_options_read_the_same(tmp_path):
+    files = {
+        "mkdocs.yml": OPTIONS,
+        "docs/index.md": UNUSUAL,
+        "docs/old.md": "Title: old style\n\n# Head `code` *em*\n",
+        "docs/meta.md": "---\ntitle: 'T: & x'\nhide: [toc]\n---\n\nNo heading\n",
+        "docs/marked.md": "\ufeff# Marked\n\nSetext\r\n======\r\n",
+    }
+
+    assert compare(checkout_of(write_tree(tmp_path / "repo", files)), "", tmp_path) == 4

@@ -131,6 +131,14 @@ def test_a_page_of_an_included_manual_that_is_in_no_nav_is_noted(tmp_path):
     assert [(problem.code, problem.location.path) for problem in report] == [("docs-orphan", "shop/docs/lonely.md")]
 
 
+def test_a_heading_that_is_called_top_can_be_linked_to(tmp_path):
+    files = {"docs/index.md": "# A\n\n## Top\n\n[a](#top) [b](b.md#top)\n", "docs/b.md": "# B\n\n[up](#top)\n"}
+    manual, _ = manual_of(tmp_path, files)
+
+    assert re.findall(r'<a href="([^"]*)"', page_html(manual)) == ["#top", "cb:page/b/"]
+    assert re.findall(r'<a href="([^"]*)"', page_html(manual, "b/")) == ["cb:page/b/"]
+
+
 # -- entries of nav ----------------------------------------------------------------------------------------------------
 
 

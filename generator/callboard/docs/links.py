@@ -128,7 +128,7 @@ class Resolver:
     def resolve(self, uri: str, written: str, *, picture: bool = False) -> Target:
         """Where *written*, an address in the page *uri*, leads."""
         address = re.sub(r"[\x00-\x20\x7f]+", "", written) if _SCHEME.match(written.strip()) else written.strip()
-        if address in SELF:
+        if address in SELF and address[1:] not in self.ids.get(uri, frozenset()):
             return Target(Kind.GOOD, f"cb:page/{quoted(self.places[uri])}")
         if address.startswith("//"):
             address = f"https:{address}"
@@ -180,7 +180,7 @@ class Resolver:
         return None
 
     def _page(self, source: str, page: str, fragment: str) -> Target:
-        if fragment in ("", "top", "__top"):
+        if fragment in ("", "top", "__top") and fragment not in self.ids.get(page, frozenset()):
             return Target(Kind.GOOD, f"cb:page/{quoted(self.places[page])}")
         name = self.renamed.get(page, {}).get(fragment, fragment)
         if name not in self.ids.get(page, frozenset()):
