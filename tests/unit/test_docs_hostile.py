@@ -519,11 +519,12 @@ def test_names_that_only_differ_in_case_are_one_problem(attacked):
 
 
 def test_odd_names_do_not_reach_the_site(attacked):
-    """Fails without plan._ODD_NAME."""
-    _, _, manuals = attacked({"docs/a\\b.md": "# A\n", "docs/\u202egnp.md": "# B\n", "docs/line\nbreak.md": "# C\n", "docs/per%2fcent.md": "# D\n"})
+    """Fails without plan._ODD_NAME and the lengths in plan.is_place, and without the notes of _Planner.plan (nobody was told)."""
+    long = "/".join(["d" * 150] * 7)  # 1,056 bytes
+    _, codes, manuals = attacked({"docs/a\\b.md": "# A\n", "docs/\u202egnp.md": "# B\n", f"docs/{long}.md": "# C\n", f"docs/{'l' * 210}.md": "# D\n", "docs/per%2fcent.md": "# E\n"})
 
     paths = {page.path for manual in manuals.by_entity.values() for page in manual.pages}
-    assert paths == {"", "per%2fcent/"}
+    assert paths == {"", "per%2fcent/"} and codes == ["docs-file-skipped"] * 4
 
 
 def test_a_folder_of_a_hundred_thousand_files_is_one_problem(tmp_path):

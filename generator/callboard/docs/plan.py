@@ -39,6 +39,8 @@ MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 CONFIG_LIMIT = 1 << 20
 TEXT_LIMIT = 5 << 20
 MAX_PAGES = 20_000
+MAX_ODD = 20
+"""So many pages that no system could hold by their names are named, one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,13 @@ class _Planner:
             where = SourceLocation(repo, settings.path, *settings.marks.get(("docs_dir",), (0, 0)))
             raise PlanError("docs-config", "docs_dir is the folder of mkdocs.yml itself", where, "put the pages into a folder docs")
         left_out = _left_out(settings)
-        found = [file for file in _collect(listing, (("", docs), *roots)) if not left_out(file.uri)]
+        found, odd = _collect(listing, (("", docs), *roots))
+        found = [file for file in found if not left_out(file.uri)]
+        odd = [file for file in odd if not left_out(file.uri)]
+        for path in [file.path for file in odd[:MAX_ODD]]:
+            more = f", like {len(odd) - 1:,} others" if len(odd) > MAX_ODD else ""
+            message = f"{path[:200]}{more} is not published, because its name is too long, or one that not every system can hold"
+            self.report.add("docs-file-skipped", message, SourceLocation(repo, path), "rename it", str(entity.ref))
         found, index = self._index(listing, folder, docs, found)
         pages = [file for file in found if is_markdown(file.uri)]
         if not pages:
@@ -439,16 +447,20 @@ def repository_uri(path: str) -> str:
     return uri if is_place(uri) else ""
 
 
-def _collect(listing: _Listing, roots: Iterable[tuple[str, str]]) -> list[SourceFile]:
-    """Every file below *roots* whose name can be one in the portal. Hidden ones are MkDocs' to leave out, and are."""
+def _collect(listing: _Listing, roots: Iterable[tuple[str, str]]) -> tuple[list[SourceFile], list[SourceFile]]:
+    """Every file below *roots* whose name can be one in the portal, and pages with names that cannot. Hidden ones
+    are MkDocs' to leave out, and are."""
     found: dict[str, SourceFile] = {}
+    odd: list[SourceFile] = []
     for prefix, folder in roots:
         start = f"{folder}/" if folder else ""
         for path in listing.below(folder):
             uri = posixpath.join(prefix, path[len(start) :])
             if is_place(uri):
                 found.setdefault(uri, SourceFile(uri, path))
-    return [found[uri] for uri in sorted(found)]
+            elif is_markdown(uri) and not any(part.startswith(".") for part in uri.split("/")):
+                odd.append(SourceFile(uri, path))
+    return [found[uri] for uri in sorted(found)], odd
 
 
 def _left_out(settings: Settings) -> Callable[[str], bool]:
