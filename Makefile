@@ -3,7 +3,7 @@
 #   make portal   a virtual environment, and the demo organisation's portal in site/
 #   make test     everything that CI runs: tests, browsers included, types, lint, the direction of imports
 #   make lint     the same without the tests
-#   make bench    how long portals of 100 and 1000 repositories take; what one of 10,000 entities costs its readers
+#   make bench    how long portals of 100 and 1000 repositories take; manuals against techdocs-cli; what 10,000 entities cost readers
 #   make screenshots   every type of page, on a desk and on a telephone, in light and in dark
 #   make lock     the lock files anew, from pyproject.toml and requirements-*.in
 
@@ -53,6 +53,8 @@ lint: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/measure.py 100 1000
+	$(BIN)/python benchmarks/techdocs.py 200
+	$(BIN)/python benchmarks/techdocs.py --scale 100 1000
 	$(BIN)/python benchmarks/browser.py
 
 screenshots: $(VENV)/.tested

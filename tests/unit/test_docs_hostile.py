@@ -183,7 +183,7 @@ def test_a_plugin_of_the_repository_is_not_loaded(attacked, form):
 
 @pytest.mark.parametrize("form", ["- pymdownx.snippets: {base_path: ['/etc', '..'], restrict_base_path: false}", "pymdownx.snippets: {base_path: '..', restrict_base_path: false, url_download: true}"])
 def test_snippets_are_taken_from_inside_the_repository_only(attacked, form):
-    """Fails with these options in gate.EXTENSIONS; then Landlock stops what is outside."""
+    """Fails with these options in gate.EXTENSIONS: nobody is told of them, and the page cannot be rendered."""
     text = '# T\n\n--8<-- "../outside.txt"\n\n--8<-- "/etc/hostname"\n\n--8<-- "https://example.com/"\n\n--8<-- "inside.txt"\n'
     published, codes, _ = attacked(
         {"mkdocs.yml": f"site_name: x\nmarkdown_extensions:\n  {form}\n", "docs/index.md": text, "inside.txt": "taken-in\n"}
