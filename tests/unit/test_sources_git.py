@@ -749,11 +749,13 @@ def test_an_organisation_is_read_in_parallel_with_the_result_in_order(tmp_path):
         make_repository(tmp_path / f"srv/s{number:02}", {"catalog-info.yaml": COMPONENT})
         sources.append(GitSource(url=f"srv/s{number:02}"))
 
+    before = set(threading.enumerate())
+
     found, report = read(tmp_path, *sources)
 
     assert [one.repository.name for one in found.checkouts] == [f"s{number:02}" for number in range(12)]
     assert list(report) == []
-    assert threading.active_count() < 5
+    assert [thread.name for thread in threading.enumerate() if thread not in before] == []
 
 
 @pytest.fixture
