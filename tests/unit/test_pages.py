@@ -273,3 +273,32 @@ def test_a_template_of_the_organisation_stands_in_for_the_theme_s(tmp_path):
     assert '<link rel="stylesheet" href="../assets/site-0.css">' in site.text("owners/index.html")
     assert site.text("assets/site-0.css") == "@layer site {\nbody { color: red }\n}\n"
     assert "#aa0000" in site.text("assets/accent.css")
+
+
+def test_long_lists_come_in_parts_that_lead_to_each_other_and_hold_everything(tmp_path):
+    """Manuals, APIs, people and what nobody owns: no page grows with the organisation, and nothing is out of reach."""
+    document = "apiVersion: backstage.io/v1alpha1\nkind: {}\nmetadata: {{name: {}{:03}}}\nspec: {}\n"
+    api = "{type: text, lifecycle: production, owner: nobody, definition: x}"
+    people = [document.format("User", "u", n, "{memberOf: []}") for n in range(120)]
+    apis = [document.format("API", "a", n, api) for n in range(260)]
+    files = {"many/catalog-info.yaml": "---\n".join([*apis, *people])}
+    for n in range(302):
+        files[f"d{n:03}/catalog-info.yaml"] = component(f"d{n:03}", metadata="  annotations: {backstage.io/techdocs-ref: 'dir:.'}\n")
+        files[f"d{n:03}/docs/index.md"] = "# T\n"
+    files["crew/catalog-info.yaml"] = group()
+
+    site = build_site(organisation(tmp_path, files, "sources: [{folder: {path: repos}}]\nsearch: {full_text: false}\n"), tmp_path / "site")
+
+    def listed(path: str, pattern: str) -> list[str]:
+        return re.findall(pattern, site.text(f"{path}index.html").partition("<main")[2])
+
+    assert [len(set(listed(path, r'title="api:(a\d+)"'))) for path in ("apis/", "apis/~all/2/")] == [250, 10]
+    assert [len(set(listed(path, r'href="[^"]*/component/(d\d+)/"><span class="kind k-docs'))) for path in ("docs/", "docs/~all/2/")] == [300, 2]
+    for section, total in (("apis", "260 APIs"), ("docs", "302 manuals")):
+        assert '<li><a href="~all/2/">2</a></li>' in site.text(f"{section}/index.html")
+        assert '<li><a href="../../">1</a></li>' in site.text(f"{section}/~all/2/index.html")
+        assert total in site.text(f"{section}/index.html")
+    owners = site.text("owners/index.html")
+    assert (len(set(listed("owners/", r"/user/(u\d+)/"))), len(set(listed("owners/", r"/api/(a\d+)/")))) == (100, 200)
+    assert 'The first 100 of 120. <a href="../catalog/~user/">' in owners
+    assert 'The first 200 of 260. <a href="../catalog/?problems=unowned">' in owners

@@ -42,9 +42,9 @@ def catalog_kind(kind: str, page: int = 1) -> str:
     return f"{CATALOG}~{kind}/{f'{page}/' if page > 1 else ''}"
 
 
-def catalog_page(page: int) -> str:
-    """A part of the list of everything."""
-    return f"{CATALOG}~all/{page}/" if page > 1 else CATALOG
+def part(section: str, page: int) -> str:
+    """A part of a long list, such as that of all manuals; the first is the list's own page."""
+    return f"{section}~all/{page}/" if page > 1 else section
 
 
 def entity_json(ref: EntityRef) -> str:

@@ -56,20 +56,26 @@ TONES = {
     "POST": "make", "MUTATION": "make", "SEND": "make", "RPC": "call", "SUBSCRIPTION": "hear", "PUT": "change", "PATCH": "change", "DELETE": "drop",
 }  # fmt: skip
 """Hues of verbs: what a request does to what it speaks of."""
+ROWS = 250
+"""APIs of one page of their list."""
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 # -- the list --------------------------------------------------------------------------------------------------------------
 
 
-def api_index(context: Context) -> tuple[str, ApisView]:
-    """Every API with what it is, who provides and who consumes it."""
-    route = routes.APIS
+def api_index(context: Context) -> Iterator[tuple[str, ApisView]]:
+    """Every API with what it is, who provides and who consumes it, in parts where there are many."""
     found = sorted(context.portal.catalog.of_kind("api"), key=lambda entity: (entity.title.casefold(), entity.ref))
-    return route, ApisView(
-        frame=context.frame(route, "APIs", description=f"APIs of {context.portal.title}"),
-        apis=tuple(_row(context, route, entity) for entity in found),
-    )
+    for part in context.parts(routes.APIS, "APIs", found, ROWS):
+        yield part.route, ApisView(
+            frame=context.frame(
+                part.route, part.title, description=f"APIs of {context.portal.title}", breadcrumb=part.breadcrumb, section=routes.APIS
+            ),
+            apis=tuple(_row(context, part.route, entity) for entity in part.inside),
+            total=len(found),
+            pages=part.pages,
+        )
 
 
 def _row(context: Context, route: str, entity: Entity) -> ApiRow:

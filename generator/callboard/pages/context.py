@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -49,6 +50,21 @@ def day(date: str) -> Moment:
 def count(number: int, one: str, many: str = "") -> str:
     """``1 page``, ``2 pages``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot have them in what is generic
+class Part(Generic[T]):
+    """One page of a long list."""
+
+    route: str
+    title: str
+    breadcrumb: tuple[Link, ...]
+    inside: Sequence[T]
+    pages: tuple[Link, ...]
+    """Of all parts; empty where there is one."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +171,15 @@ class Context:
             problems=self.worries(entity.ref),
             stale=entity.stale is not None,
         )
+
+    def parts(self, section: str, title: str, found: Sequence[T], rows: int) -> Iterator[Part[T]]:
+        """The pages of a long list, each of at most *rows*; an empty list has one."""
+        slices = [found[start : start + rows] for start in range(0, len(found), rows)] or [found]
+        paths = [routes.part(section, n) for n in range(1, len(slices) + 1)]
+        for n, (route, inside) in enumerate(zip(paths, slices, strict=True), 1):
+            pages = tuple(Link(str(m), self.href(route, path), current=m == n) for m, path in enumerate(paths, 1))
+            above = (Link(title, self.href(route, section)),) if n > 1 else ()
+            yield Part(route, title if n == 1 else f"{title}, part {n}", above, inside, pages if len(pages) > 1 else ())
 
     def rows(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityRow, ...]:
         """Rows of those of *refs* that are in the catalog, by kind, then title."""

@@ -187,7 +187,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
     for kind, inside in (("", list(found)), *runs):
         heading = kinds.words(kind, inside[0].entity.kind).many if kind else "Catalog"
         parts = [inside[start : start + ROWS] for start in range(0, len(inside), ROWS)] or [[]]
-        paths = [routes.catalog_kind(kind, n) if kind else routes.catalog_page(n) for n in range(1, len(parts) + 1)]
+        paths = [routes.catalog_kind(kind, n) if kind else routes.part(routes.CATALOG, n) for n in range(1, len(parts) + 1)]
         facets = tuple(_facets(context, counts, inside, kind))
         for n, (route, part) in enumerate(zip(paths, parts, strict=True), 1):
             yield route, CatalogView(

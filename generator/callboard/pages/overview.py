@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 from callboard.diagnostics import Severity
 from callboard.model import routes
@@ -21,6 +22,8 @@ from callboard.pages.views import (
     Tile,
 )
 
+ROWS = 300
+"""Manuals of one page of their list."""
 LOOSE = 12
 """Entities without a system that the home page shows."""
 
@@ -33,7 +36,6 @@ def home(context: Context) -> tuple[str, HomeView]:
         (problem for problem in portal.problems if problem.severity > Severity.INFO),
         key=lambda problem: (-problem.severity, problem.order),
     )
-    manuals = manual_rows(context, route)
     loose = _loose(context)
     return route, HomeView(
         frame=context.frame(route, portal.title, description=context.config.site.description),
@@ -46,7 +48,7 @@ def home(context: Context) -> tuple[str, HomeView]:
         loose_count=len(loose),
         attention=tuple(context.problem(route, problem) for problem in worries[:6]),
         problem_count=len(worries),
-        documents=tuple(sorted(manuals, key=lambda row: row.changed.iso if row.changed else "", reverse=True))[:8],
+        documents=tuple(manual_row(context, route, manual) for manual in _latest(context)),
         teams=_teams(context, route),
     )
 
@@ -157,6 +159,12 @@ def _teams(context: Context, route: str) -> tuple[Link, ...]:
     )
 
 
+def _latest(context: Context) -> list[Manual]:
+    """The manuals that changed last; those of which nobody knows after them, by title."""
+    by_title = sorted(context.portal.manuals.by_entity.values(), key=lambda manual: (manual.title.casefold(), manual.entity))
+    return sorted(by_title, key=lambda manual: max((page.change.at.timestamp() for page in manual.pages if page.change), default=0.0), reverse=True)[:8]
+
+
 def manual_row(context: Context, route: str, manual: Manual) -> ManualRow:
     """*manual* in a list."""
     changes = [page.change.at for page in manual.pages if page.change]
@@ -171,19 +179,19 @@ def manual_row(context: Context, route: str, manual: Manual) -> ManualRow:
     )
 
 
-def manual_rows(context: Context, route: str) -> tuple[ManualRow, ...]:
-    """Every manual, by title."""
-    manuals = sorted(context.portal.manuals.by_entity.values(), key=lambda manual: (manual.title.casefold(), manual.entity))
-    return tuple(manual_row(context, route, manual) for manual in manuals)
-
-
-def docs_index(context: Context) -> tuple[str, DocsIndexView]:
-    """Every manual."""
-    route = routes.DOCS
+def docs_index(context: Context) -> Iterator[tuple[str, DocsIndexView]]:
+    """Every manual by title, in parts where there are many."""
     manuals = context.portal.manuals
     components = [entity.ref for entity in context.portal.catalog.of_kind("component")]
-    return route, DocsIndexView(
-        frame=context.frame(route, "Docs", description=f"Documentation of {context.portal.title}"),
-        manuals=manual_rows(context, route),
-        undocumented=sum(ref not in manuals.by_entity and ref not in manuals.aliases for ref in components),
-    )
+    undocumented = sum(ref not in manuals.by_entity and ref not in manuals.aliases for ref in components)
+    found = sorted(manuals.by_entity.values(), key=lambda manual: (manual.title.casefold(), manual.entity))
+    for part in context.parts(routes.DOCS, "Docs", found, ROWS):
+        yield part.route, DocsIndexView(
+            frame=context.frame(
+                part.route, part.title, description=f"Documentation of {context.portal.title}", breadcrumb=part.breadcrumb, section=routes.DOCS
+            ),
+            manuals=tuple(manual_row(context, part.route, manual) for manual in part.inside),
+            total=len(found),
+            undocumented=undocumented,
+            pages=part.pages,
+        )

@@ -8,6 +8,10 @@ from callboard.pages.context import Context
 from callboard.pages.estate import group_node
 from callboard.pages.views import OwnersView
 
+PEOPLE = 100
+UNOWNED = 200
+"""How many of each stand on the page; the catalog has all of them."""
+
 
 def owners(context: Context) -> tuple[str, OwnersView]:
     """The page of owners. A group whose parents are all missing, or that only leads back to itself, stands at the top."""
@@ -28,13 +32,17 @@ def owners(context: Context) -> tuple[str, OwnersView]:
         for ref in catalog.entities
         if ref.kind in kinds.OWNABLE and not any(owner in catalog.entities for owner in catalog.owners(ref))
     ]
-    people = context.entity_links(route, (entity.ref for entity in catalog.of_kind("user")))
+    users = sorted(catalog.of_kind("user"), key=lambda entity: (entity.title.casefold(), entity.ref))
     return route, OwnersView(
         frame=context.frame(route, "Owners", description=f"Teams and people of {context.portal.title}"),
         tree=tuple(group_node(context, route, ref, set()) for ref in tops),
         picture=graphs.picture(context, route, context.drawings.teams, "Teams, each above those below it", "#cb-groups")
         if context.drawings.teams
         else None,
-        people=tuple(sorted(people, key=lambda link: link.title.casefold())),
-        unowned=context.rows(route, unowned),
+        people=context.entity_links(route, (user.ref for user in users[:PEOPLE])),
+        people_total=len(users),
+        people_url=context.href(route, routes.catalog_kind("user")),
+        unowned=context.rows(route, unowned)[:UNOWNED],
+        unowned_total=len(unowned),
+        unowned_url=f"{context.href(route, routes.CATALOG)}?problems=unowned",
     )

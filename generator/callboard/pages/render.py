@@ -110,11 +110,14 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
     present = {route for _, route, _ in context.sections}
-    optional = {routes.DOCS: overview.docs_index, routes.APIS: api_index, routes.CREATE: create, routes.GRAPH: graphs.graph_page}
-    for route, compose in optional.items():
-        if route in present:
-            yield compose(context)
+    if routes.DOCS in present:
+        yield from overview.docs_index(context)
+    if routes.APIS in present:
+        yield from api_index(context)
+    if routes.GRAPH in present:
+        yield graphs.graph_page(context)
     if routes.CREATE in present:
+        yield create(context)
         yield from template_pages(context)
     yield owners(context)
     yield _search(context)

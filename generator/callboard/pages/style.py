@@ -109,6 +109,7 @@ def style(context: Context) -> tuple[str, StyleView]:
         folds=(FoldedBox("3 more of a-system", (of["component"], of["api"], of["resource"])),),
         api_part=_api_part(),
         api_facts=(ApiFact(label="Server", text="https://api.example.org", url="https://example.org/", about=Markup("")), ApiFact(label="Key", text="In the header", url="", about=Markup("<p>Ask for one.</p>"))),
+        parts=tuple(Link(str(n), "#cb-tables", current=n == 2) for n in range(1, 5)),
         api_nav=(ApiNavGroup("Orders", "#cb-apis", 2, (ApiNavLink("/orders", "#cb-apis", "GET", "read", "All of them"), ApiNavLink("/orders/{id}", "#cb-apis", "DELETE", "drop", "", True))),),
         verbs=VERBS,
         changed=moment(context.portal.built_at),

@@ -669,7 +669,9 @@ class DocsIndexView:
     template: ClassVar[str] = "pages/docs_index.html"
 
     frame: Frame = doc("What surrounds the page.")
-    manuals: tuple[ManualRow, ...] = doc("By title.")
+    manuals: tuple[ManualRow, ...] = doc("By title, at most 300.")
+    total: int = doc("How many there are in all.")
+    pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
     undocumented: int = doc("How many components have no documentation.")
 
 
@@ -691,7 +693,9 @@ class ApisView:
     template: ClassVar[str] = "pages/apis.html"
 
     frame: Frame = doc("What surrounds the page.")
-    apis: tuple[ApiRow, ...] = doc("By title.")
+    apis: tuple[ApiRow, ...] = doc("By title, at most 250.")
+    total: int = doc("How many there are in all.")
+    pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -703,8 +707,12 @@ class OwnersView:
     frame: Frame = doc("What surrounds the page.")
     tree: tuple[TreeNode, ...] = doc("Groups without a parent, and what is below them.")
     picture: Picture | None = doc("The same, drawn; none where no group is below another.")
-    people: tuple[EntityLink, ...] = doc("Users.")
-    unowned: tuple[EntityRow, ...] = doc("What nobody owns, or an owner that does not exist.")
+    people: tuple[EntityLink, ...] = doc("Users, at most 100.")
+    people_total: int = doc("How many there are in all.")
+    people_url: str = doc("The list of them all.")
+    unowned: tuple[EntityRow, ...] = doc("What nobody owns, or an owner that does not exist; at most 200.")
+    unowned_total: int = doc("How many there are in all.")
+    unowned_url: str = doc("The catalog, filtered to them all, which needs a script.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -930,5 +938,6 @@ class StyleView:
     api_part: ApiPart = doc("A body of an API, with an example.")
     api_facts: tuple[ApiFact, ...] = doc("What else an API says.")
     api_nav: tuple[ApiNavGroup, ...] = doc("A list of operations.")
+    parts: tuple[Link, ...] = doc("The parts of a long list.")
     verbs: tuple[tuple[str, str], ...] = doc("Each verb with the name of its hue.")
     changed: Moment = doc("A time.")
