@@ -160,7 +160,7 @@ def _shape(name: str, type: str, *rows: ApiShape, **more: object) -> ApiShape:
         name=name, type=type, url="", required=False, deprecated=False, about=Markup(""), notes=(), values=(), more_values=0,
         rows=rows, more=0, label=f"{len(rows)} fields" if rows else "",
     )  # fmt: skip
-    return dataclasses.replace(empty, **more)  # type: ignore[arg-type]
+    return dataclasses.replace(empty, **more)  # type: ignore[arg-type]  # fields of ApiShape by name, each of a type of its own
 
 
 def _api_part() -> ApiPart:
