@@ -15,7 +15,7 @@ from callboard.model.ref import EntityRef
 from callboard.pages.assets import load_theme
 from callboard.pages.context import Context
 from callboard.pages.entity_page import overview
-from callboard.pages.views import Empty, EntityLink, EntityView, Estate
+from callboard.pages.views import Empty, EntityLink, EntityView, Estate, Link
 from callboard.tools import Tools
 from portals import MARCH, organisation
 
@@ -75,7 +75,7 @@ def test_a_group_has_what_it_owns_itself_and_with_the_teams_below_everything_of_
     assert (direct.label, owned(direct), names(direct.members)) == ("Directly", ["domain:sales"], ["user:ann"])
     assert (aggregated.label, owned(aggregated)) == ("With the teams below", ["component:scanner", "api:prices", "system:counter", "domain:sales"])
     assert names(aggregated.members) == ["user:ann", "user:bob", "user:nobody"]
-    assert aggregated.url == "../../../?owner=group:shop&owner=group:shelf&owner=group:till"
+    assert aggregated.rest == Link("All in the catalog", "../../../?owner=group:shop&owner=group:shelf&owner=group:till")
 
 
 def test_a_group_that_has_nothing_itself_shows_first_what_is_below_it(company):
@@ -90,7 +90,7 @@ def test_a_person_has_what_they_own_and_what_the_groups_own_that_they_are_in_and
     [ann] = [estate for estate in page(company, "user:ann").estates if estate.label != "Directly"]
 
     assert owned(bob) == ["component:lens"]
-    assert (with_team.label, owned(with_team)) == ("With their team", ["component:lens", "component:scanner", "api:prices", "system:counter"])
+    assert (with_team.label, owned(with_team)) == ("With till", ["component:lens", "component:scanner", "api:prices", "system:counter"])
     assert owned(ann) == ["domain:sales"]
 
 
@@ -158,5 +158,24 @@ def test_of_very_much_the_first_is_shown_and_the_catalog_has_it_all(tmp_path):
     many = [document("Resource", f"db-{n:03}", "  type: database\n  owner: till\n") for n in range(230)]
     [estate] = page(context(tmp_path, [*many, document("Group", "till", "  type: team\n  children: []\n")]), "group:till").estates
 
-    assert (len(estate.owned), estate.total, estate.url) == (200, 230, "../../../?owner=group:till")
+    assert (len(estate.owned), estate.total, estate.rest) == (100, 230, Link("All in the catalog", "../../../?owner=group:till"))
     assert [(tile.value, tile.label) for tile in estate.counts] == [("230", "database")]
+
+
+def test_the_page_of_a_person_shows_the_first_of_what_their_team_has_and_leads_to_the_team(tmp_path):
+    many = [document("Resource", f"db-{n:03}", "  type: database\n  owner: till\n") for n in range(12)]
+    people = [document("Group", "till", "  type: team\n  children: []\n  members: [ann]\n"), document("User", "ann", "  memberOf: [till]\n")]
+    made = context(tmp_path, [*many, *people])
+    of_the_team, direct = page(made, "user:ann").estates
+
+    assert (of_the_team.label, len(of_the_team.owned), of_the_team.total) == ("With till", 10, 12)
+    assert of_the_team.rest == Link("All on the page of till", "../../group/till/")
+    assert [(tile.value, tile.label) for tile in of_the_team.counts] == [("12", "database")]
+    assert (direct.label, direct.total) == ("Directly", 0)
+
+
+def test_an_owner_is_in_no_row_where_the_page_names_the_one_that_all_have(company):
+    of_the_team, below = page(company, "group:till").estates[0], page(company, "group:company").estates[0]
+
+    assert {row.owners for row in of_the_team.owned} == {()}
+    assert {links[0].ref for row in below.owned if (links := row.owners)} == {"group:till", "group:shop"}

@@ -14,9 +14,13 @@ from callboard.pages import kinds
 from callboard.pages.context import Context, count
 from callboard.pages.views import EntityLink, EntityRow, Estate, Holding, Link, Tile, TreeNode
 
-ROWS = 200
-"""Rows of one table; the catalog has them all."""
+ROWS = 100
+ROWS_BELOW = 50
+"""Rows of one table: of what belongs to somebody or something directly, and of what is farther away. The catalog has them all."""
+ROWS_OF_PERSON = 10
+"""Rows and manuals on the page of a person; the pages of their teams have them all."""
 PEOPLE = 200
+PEOPLE_BELOW = 50
 ASKED = 40
 """Owners that one address of the catalog names."""
 TILES = 8
@@ -79,42 +83,54 @@ def estates(context: Context, route: str, entity: Entity) -> tuple[Estate, ...]:
         others = [ref for ref in catalog.targets(entity.ref, "memberOf") if ref in catalog.entities]
     else:
         others = _all_below(lambda ref: children(context, ref), [entity.ref])
-    direct = _estate(context, route, "Directly", [entity.ref], members=not person)
+    direct = _estate(context, route, "Directly", [entity.ref], person=person)
     if not others:
         return (direct,)
-    label = ("With their teams" if len(others) > 1 else "With their team") if person else "With the teams below"
-    aggregated = _estate(context, route, label, [entity.ref, *others], members=not person)
+    label = ("With their teams" if len(others) > 1 else f"With {catalog.entities[others[0]].title}") if person else "With the teams below"
+    aggregated = _estate(context, route, label, [entity.ref, *others], person=person)
+    if len(others) == 1 and person and not direct.total:
+        team = context.link(route, others[0])
+        aggregated = replace(aggregated, rest=Link(f"All on the page of {team.title}", team.url))
     return (direct, aggregated) if direct.total or direct.members else (aggregated, direct)
 
 
-def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef], *, members: bool) -> Estate:
+def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef], *, person: bool) -> Estate:
     catalog = context.portal.catalog
     owned = list(dict.fromkeys(ref for owner in owners for ref in catalog.targets(owner, "ownerOf") if ref in catalog.entities))
     query = "&".join(f"owner={quote(owner.short, safe=':/')}" for owner in owners) if len(owners) <= ASKED else ""
-    found = people(context, route, owners) if members else ()
+    found = () if person else people(context, route, owners)
+    documents = _documents(context, owned)
+    alone = len(owners) == 1
+    rows = _first_rows(context, route, owned, ROWS_OF_PERSON if person else ROWS if alone else ROWS_BELOW)
+    if (alone or (person and len(owners) == 2)) and {row.owners for row in rows} == {context.entity_links(route, owners[-1:])}:
+        rows = tuple(replace(row, owners=()) for row in rows)  # the page, or the way of counting, names it already
     return Estate(
         label=label,
         counts=tuple(_counts(context, route, owned, query)),
-        owned=_first_rows(context, route, owned),
+        owned=rows,
         total=len(owned),
-        url=context.href(route, routes.CATALOG) + f"?{query}" if query else "",
+        rest=Link("All in the catalog", context.href(route, routes.CATALOG) + f"?{query}") if query else None,
         worries=sum(context.worries(ref) > 0 for ref in owned),
         worries_url=context.href(route, routes.CATALOG) + f"?{query}&problems=any" if query else "",
-        documents=tuple(_documents(context, route, owned))[:MANUALS],
-        members=found[:PEOPLE],
+        documents=tuple(
+            Link(title, context.href(route, routes.manual(ref)), "book-open-outline")
+            for title, ref in documents[: ROWS_OF_PERSON if person else MANUALS]
+        ),
+        documented=len(documents),
+        members=found[: PEOPLE if alone else PEOPLE_BELOW],
         people=len(found),
     )
 
 
-def _first_rows(context: Context, route: str, refs: Collection[EntityRef]) -> tuple[EntityRow, ...]:
+def _first_rows(context: Context, route: str, refs: Collection[EntityRef], limit: int = ROWS) -> tuple[EntityRow, ...]:
     ordered = sorted(refs, key=lambda ref: (kinds.kind_order(ref.kind), context.portal.catalog.entities[ref].title.casefold(), ref))
-    return context.rows(route, ordered[:ROWS])
+    return context.rows(route, ordered[:limit])
 
 
-def _documents(context: Context, route: str, refs: Iterable[EntityRef]) -> list[Link]:
+def _documents(context: Context, refs: Iterable[EntityRef]) -> list[tuple[str, EntityRef]]:
+    """The manuals of *refs*, by title."""
     manuals = context.portal.manuals.by_entity
-    found = [(manual.title, ref) for ref in refs if (manual := manuals.get(ref))]
-    return [Link(title, context.href(route, routes.manual(ref)), "book-open-outline") for title, ref in sorted(found, key=lambda item: (item[0].casefold(), item[1]))]
+    return sorted(((manual.title, ref) for ref in refs if (manual := manuals.get(ref))), key=lambda item: (item[0].casefold(), item[1]))
 
 
 def _counts(context: Context, route: str, refs: Iterable[EntityRef], query: str) -> Iterator[Tile]:
@@ -157,5 +173,5 @@ def holdings(context: Context, route: str, entity: Entity) -> tuple[Holding, ...
         rows = tuple(replace(row, system=None) for row in _first_rows(context, route, direct))
         found.append(Holding("Contains", rows, len(direct), url))
     if inside:
-        found.append(Holding("Inside of these", _first_rows(context, route, inside), len(inside), url))
+        found.append(Holding("Inside of these", _first_rows(context, route, inside, ROWS_BELOW), len(inside), url))
     return tuple(found)

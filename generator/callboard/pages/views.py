@@ -44,6 +44,11 @@ class EntityLink:
     def missing(self) -> bool:
         return not self.url
 
+    @property
+    def hidden_name(self) -> bool:
+        """Whether the title is not the name by which it is referred to."""
+        return self.ref.partition(":")[2] != self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -296,14 +301,15 @@ class Holding:
 class Estate:
     """What a group or person has, counted in one way."""
 
-    label: str = doc("The way: ``Directly``, or ``With the teams below``.")
+    label: str = doc("The way, such as ``Directly`` or ``With the teams below``.")
     counts: tuple[Tile, ...] = doc("How much of each type; empty where there is little.")
     owned: tuple[EntityRow, ...] = doc("What is owned; of very much, the first.")
     total: int = doc("How much is owned.")
-    url: str = doc("The catalog with all of it, or empty.")
+    rest: Link | None = doc("Where all of it is listed, where that can be said.")
     worries: int = doc("How much of it has problems.")
     worries_url: str = doc("The catalog with what has problems, or empty.")
     documents: tuple[Link, ...] = doc("Manuals of what is owned, by title; of very many, the first.")
+    documented: int = doc("How many manuals there are.")
     members: tuple[EntityLink, ...] = doc("The people; of very many, the first.")
     people: int = doc("How many people.")
 
