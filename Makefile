@@ -5,6 +5,7 @@
 #   make lint     the same without the tests
 #   make bench    how long portals of 100 and 1000 repositories take; manuals against techdocs-cli; what 10,000 entities cost readers
 #   make screenshots   every type of page, on a desk and on a telephone, in light and in dark
+#   make strings   theme/locale/messages.pot anew: every text of the pages, for translators
 #   make lock     the lock files anew, from pyproject.toml and requirements-*.in
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LINT = "$(BIN)/ruff check" "$(BIN)/mypy" "$(BIN)/lint-imports"
 
 .DEFAULT_GOAL := portal
-.PHONY: portal test lint bench screenshots lock clean
+.PHONY: portal test lint bench screenshots strings lock clean
 
 portal: $(VENV)/.installed
 	$(BIN)/callboard build --config site_config.yml
@@ -60,6 +61,9 @@ bench: $(VENV)/.tested
 screenshots: $(VENV)/.tested
 	@.ci/chromium
 	$(BIN)/python tests/screenshots.py
+
+strings: $(VENV)/.tested
+	$(BIN)/python tests/strings.py
 
 # uv only resolves; what it writes names no host. The registry is the one that pip is configured for.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -65,6 +65,7 @@ SHIPPED = (
     "theme/icon.svg",
     "theme/js",
     "theme/layouts",
+    "theme/locale",
     "theme/pages",
     "theme/parts",
     "theme/vendor/dist",

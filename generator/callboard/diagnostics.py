@@ -116,6 +116,7 @@ SITE_CODES = {
     "accent-contrast": Code(_INFO, "The accent of the configuration cannot be read on the light theme; a darker one of the same hue is shown."),
     "site-style": Code(_WARNING, "A style sheet of the organisation asks for something that pages cannot load."),
     "site-template": Code(_WARNING, "A template of the organisation stands in for none of the theme's, so it is never used."),
+    "language-text": Code(_WARNING, "A translation in the catalogue of the site's language has a place for a value that there is not; the English text is shown."),
     "path-conflict": Code(_ERROR, "Two pieces of content want one path of the portal; the first one has it."),
     "graph-failed": Code(_WARNING, "A picture of relations could not be laid out within its limits; the relations themselves are listed."),
     "plugin-failed": Code(_WARNING, "A plugin raised an error; what it would have added is missing."),

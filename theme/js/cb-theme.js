@@ -26,8 +26,8 @@ class Theme extends HTMLElement {
   }
 
   say() {
-    const words = { light: "light", dark: "dark" };
-    const label = `Theme: ${words[document.documentElement.dataset.theme] ?? "as the system"}`;
+    const labels = { light: _("Theme: light"), dark: _("Theme: dark") };
+    const label = labels[document.documentElement.dataset.theme] ?? _("Theme: as the system");
     this.button.setAttribute("aria-label", label);
     this.button.title = label;
   }

@@ -18,6 +18,7 @@ from callboard.diagnostics import CallboardError, Report, SourceLocation
 Keys = tuple[str | int, ...]
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 TRUTH = {"true": True, "false": False}
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -289,6 +290,8 @@ def _check_site(reader: _Reader, site: Any) -> None:
         reader.problem("config-bad-value", f"site.url is {site.url!r}, not an http(s) address", ("site", "url"), "write https://acme.github.io/portal/")
     if site.accent and not HEX_COLOUR.fullmatch(site.accent):
         reader.problem("config-bad-value", f"site.accent is {site.accent!r}, not a colour", ("site", "accent"), "write it like #2f5d9f")
+    if not LANGUAGE.fullmatch(site.language):
+        reader.problem("config-bad-value", f"site.language is {site.language!r}, not a language", ("site", "language"), "write it like en, de or pt-BR")
 
 
 def _check_docs(reader: _Reader, docs: DocsConfig) -> None:

@@ -130,7 +130,11 @@ class SiteConfig:
         "folders",
         choices=("folders", "files"),
     )
-    language: str = setting("The language of the pages, as HTML's `lang` has it.", "en")
+    language: str = setting(
+        "The language of the pages, as HTML's `lang` has it. Another than English needs a catalogue,"
+        " `locale/<language>/messages.po` in the folder that `site.theme` names.",
+        "en",
+    )
     logo: str = setting("An SVG or PNG file that stands beside the name.", "")
     accent: str = setting("The colour of links and of what is selected, such as `#2f5d9f`.", "")
     css: tuple[str, ...] = setting("Style sheets of your own, which win over the theme's.", ())

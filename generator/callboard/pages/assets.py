@@ -15,8 +15,10 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from callboard.diagnostics import CallboardError
+from callboard.model.language import ENGLISH, Language
 from callboard.model.output import OutputFile
 from callboard.pages import kinds
+from callboard.pages.translated import translated
 
 ORIGIN = "theme"
 LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "components", "graph", "pages", "manual", "catalog", "api", "search", "print")
@@ -71,12 +73,15 @@ def policy_hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def load_theme(folder: Path, accent: str = "") -> Theme:
-    """Join the style sheets and scripts of *folder*, the icon in the colour *accent*. Raises CallboardError where one is not there."""
+def load_theme(folder: Path, accent: str = "", language: Language = ENGLISH) -> Theme:
+    """Join the style sheets and scripts of *folder*, the icon in the colour *accent*, the words in *language*.
+
+    Raises CallboardError where one is not there.
+    """
     try:
         css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
         elements = sorted((folder / "js").glob("*.js"))
-        js = "\n".join(f"(() => {{\n{_lean(path.read_text('utf-8'))}\n}})();" for path in elements if path.name not in INLINED)
+        js = "\n".join(f"(() => {{\n{translated(_lean(path.read_text('utf-8')), language)}\n}})();" for path in elements if path.name not in INLINED)
         icon = (folder / "icon.svg").read_text("utf-8")
         inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
@@ -86,7 +91,7 @@ def load_theme(folder: Path, accent: str = "") -> Theme:
         icon=_hashed("icon", ".svg", icon.replace(ICON_COLOUR, accent or ICON_COLOUR)),
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
-        lazy={path.stem: _lazy(path) for path in sorted((folder / "js" / "lazy").iterdir())},
+        lazy={path.stem: _lazy(path, language) for path in sorted((folder / "js" / "lazy").iterdir())},
         inline_script=inline,
         root_script=root,
     )
@@ -98,10 +103,10 @@ def _inlined(script: str) -> str:
     return "".join(line for line in lines if not line.startswith("//"))
 
 
-def _lazy(path: Path) -> OutputFile:
+def _lazy(path: Path, language: Language) -> OutputFile:
     """A script of its own, or a folder of files that make one; given the icons of kinds where it draws them before any page has."""
     files = sorted(path.glob("*.js")) if path.is_dir() else [path]
-    text = "\n".join(_lean(file.read_text("utf-8")) for file in files)
+    text = translated("\n".join(_lean(file.read_text("utf-8")) for file in files), language)
     shapes = {kind: _symbol(words.icon)[1] for kind, words in kinds.KINDS.items()} | {
         name: _symbol(icon)[1] for name, icon in LAZY_ICONS.items()
     }

@@ -1,4 +1,4 @@
-"""What makes the portal the organisation's own: logo, accent, style sheets, templates."""
+"""What makes the portal the organisation's own: logo, accent, style sheets, templates, language."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path, PurePosixPath
 from callboard import resources
 from callboard.config import Config
 from callboard.diagnostics import CallboardError, Report, SourceLocation
+from callboard.model.language import ENGLISH, Language
 from callboard.model.output import OutputFile
 from callboard.pages import colour
+from callboard.pages.catalogue import read_language
 
 LOGOS = frozenset({".svg", ".png"})
 CARRIED = frozenset({".woff2", ".woff", ".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg", ".gif"})
@@ -37,6 +39,7 @@ class Brand:
     templates: Path | None = None
     """A folder of templates that stand in for the theme's."""
     files: tuple[OutputFile, ...] = ()
+    language: Language = ENGLISH
 
 
 def read_brand(config: Config, report: Report) -> Brand:
@@ -60,7 +63,9 @@ def read_brand(config: Config, report: Report) -> Brand:
     templates = _templates(config, report)
     unique = {file.path: file for file in files}
     accent = colour.light_accent(site.accent).ink if site.accent else ""
-    return Brand(logo, accent, tuple(styles), templates, tuple(unique.values()))
+    places = ({site.theme: templates} if templates else {}) | {"theme": resources.theme()}
+    language = read_language(site.language, places, report)
+    return Brand(logo, accent, tuple(styles), templates, tuple(unique.values()), language)
 
 
 def _origin(config: Config) -> str:

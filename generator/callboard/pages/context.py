@@ -17,6 +17,7 @@ from callboard.diagnostics import Diagnostic, Severity
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
 from callboard.model.graph import Drawings
+from callboard.model.language import Language
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
@@ -77,6 +78,10 @@ class Context:
     documents: Mapping[str, SearchDocument]
     brand: Brand = Brand()
     drawings: Drawings = Drawings()
+
+    @property
+    def language(self) -> Language:
+        return self.brand.language
 
     @cached_property
     def links(self) -> routes.Links:
@@ -223,7 +228,8 @@ class Context:
             site_title=self.portal.title,
             title=title,
             description=description,
-            language=site.language,
+            language=self.language.code,
+            direction=self.language.direction,
             root=root,
             home_url=self.href(route, routes.HOME),
             search_url=self.href(route, routes.SEARCH),

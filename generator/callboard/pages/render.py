@@ -20,6 +20,7 @@ from callboard.config import Config
 from callboard.diagnostics import CallboardError, Report
 from callboard.model import routes
 from callboard.model.graph import Drawings
+from callboard.model.language import ENGLISH, Language
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.search import SearchDocument
@@ -35,6 +36,7 @@ from callboard.pages.explorer import catalog_files, catalog_pages
 from callboard.pages.health import health
 from callboard.pages.people import owners
 from callboard.pages.style import style, style_files
+from callboard.pages.translated import TranslatedEnvironment
 from callboard.pages.twins import build_file
 from callboard.pages.views import NotFoundView, SearchView
 from callboard.parallel import map_forked
@@ -50,10 +52,11 @@ class _Flat(Extension):
         return self._INDENT.sub(lambda match: match[1] or "\n", source)
 
 
-def environment(theme: Path, override: Path | None = None) -> jinja2.Environment:
+def environment(theme: Path, override: Path | None = None, language: Language = ENGLISH) -> TranslatedEnvironment:
     """Templates of *override* first, then the theme's. A name that a view does not declare is an error."""
     folders = [folder for folder in (override, theme) if folder is not None]
-    return jinja2.Environment(
+    return TranslatedEnvironment(
+        language,
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -138,9 +141,9 @@ def theme_key(brand: Brand) -> str:
 
 def record(portal: Portal, config: Config, brand: Brand) -> Iterator[OutputFile]:
     """The two files that tell when this was built: the only ones that change when nothing else did."""
-    theme = load_theme(resources.theme(), brand.accent)
+    theme = load_theme(resources.theme(), brand.accent, brand.language)
     context = Context(portal, config, theme, {}, brand)
-    templates = environment(theme.folder, brand.templates)
+    templates = environment(theme.folder, brand.templates, brand.language)
     route, view = health(context)
     yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
     yield build_file(portal)
@@ -153,9 +156,9 @@ def render(
 
     Raises CallboardError; a plugin that raises is a diagnostic.
     """
-    theme = load_theme(resources.theme(), brand.accent)
+    theme = load_theme(resources.theme(), brand.accent, brand.language)
     context = Context(portal, config, theme, {document.route: document for document in documents if not document.anchor}, brand, drawings)
-    templates = environment(theme.folder, brand.templates)
+    templates = environment(theme.folder, brand.templates, brand.language)
     yield from chain(theme.files(), brand.files)
 
     def written(made: Iterable[tuple[str, Any]]) -> list[OutputFile]:

@@ -121,6 +121,7 @@ class Frame:
     title: str = doc("The page's title, without the portal's.")
     description: str = doc("For search engines and previews; may be empty.")
     language: str = doc("For ``<html lang>``.")
+    direction: str = doc("Of writing: ``ltr``, or ``rtl`` for a language that is written from right to left.")
     root: str = doc("The portal's root, such as ``../../``; empty on the home page.")
     home_url: str = doc("The home page.")
     search_url: str = doc("The search page.")

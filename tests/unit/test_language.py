@@ -1,0 +1,191 @@
+"""Every text of the pages in one catalogue: what is marked, how it is translated, and what becomes of a broken catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import strings
+
+from callboard.diagnostics import CallboardError, Report
+from callboard.model.language import ENGLISH, Language, Message
+from callboard.pages.catalogue import read_language
+from callboard.pages.render import environment
+from callboard.pages.translated import TranslatedEnvironment, script_messages, translated
+from portals import ROOT
+
+POLISH = """\
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+
+msgid "Owner"
+msgstr "Właściciel"
+
+msgid "By %(who)s"
+msgstr "Przez: %(who)s (100 %%)"
+
+msgid "Save"
+msgstr "a `b` ${c} \\\\"
+
+msgctxt "a noun"
+msgid "Open"
+msgstr "Otwarcie"
+
+msgid "%(n)s API"
+msgid_plural "%(n)s APIs"
+msgstr[0] "%(n)s interfejs"
+msgstr[1] "%(n)s interfejsy"
+msgstr[2] "%(n)s interfejsów"
+
+#, fuzzy
+msgid "Docs"
+msgstr "Nie wiem"
+
+msgid "Health"
+msgstr ""
+"""
+
+
+def language_of(folder: Path, text: str, code: str = "pl", report: Report | None = None) -> Language:
+    file = folder / "locale" / code / "messages.po"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return read_language(code, {"brand": folder}, Report() if report is None else report)
+
+
+def test_the_catalogue_has_every_text_that_is_marked():
+    assert strings.FILE.read_text("utf-8") == strings.template(), "run: make strings"
+
+
+def test_what_the_catalogue_translates_is_shown_and_the_rest_stays_english(tmp_path):
+    polish = language_of(tmp_path, POLISH)
+
+    said = [polish.gettext(text) for text in ("Owner", "Docs", "Health", "Never heard of")]
+    assert said == ["Właściciel", "Docs", "Health", "Never heard of"]
+    assert polish.gettext("By %(who)s", who="Jan") == "Przez: Jan (100 %)"
+    assert (polish.gettext("Open"), polish.pgettext("a noun", "Open"), polish.pgettext("a verb", "Open")) == ("Open", "Otwarcie", "Open")
+    numbers = [polish.ngettext("%(n)s API", "%(n)s APIs", n) for n in (1, 2, 5, 1204)]
+    assert numbers == ["1 interfejs", "2 interfejsy", "5 interfejsów", "1\u00a0204 interfejsy"]
+
+
+def test_templates_have_their_texts_in_the_language_before_any_page_is_made(tmp_path):
+    source = (
+        '{{ _("Owner") }}: {{ _("By %(who)s", who=who) }}, {{ ngettext("%(n)s API", "%(n)s APIs", n) }}'
+        '{% macro m(x) %}[{{ x }}]{% endmacro %}{{ m(ngettext("%(n)s API", "%(n)s APIs", n)) }}{{ m(_("By %(who)s", who=who)) }}'
+        "{% trans who %}By {{ who }}{% endtrans %} {% trans %}Not <b>here</b>, 5 %{% endtrans %}"
+    )
+    values = {"who": "<Jan>", "n": 5}
+    in_polish, in_english = (TranslatedEnvironment(language, autoescape=True).from_string(source).render(values) for language in (language_of(tmp_path, POLISH), ENGLISH))
+
+    assert in_polish == (
+        "Właściciel: Przez: &lt;Jan&gt; (100 %), 5 interfejsów[5 interfejsów][Przez: &lt;Jan&gt; (100 %)]Przez: &lt;Jan&gt; (100 %) Not <b>here</b>, 5 %"
+    )
+    assert in_english == "Owner: By &lt;Jan&gt;, 5 APIs[5 APIs][By &lt;Jan&gt;]By &lt;Jan&gt; Not <b>here</b>, 5 %"
+    assert "gettext" not in str(TranslatedEnvironment(ENGLISH, autoescape=True).compile(source, raw=True))
+
+
+def test_a_text_of_a_template_is_text_and_that_of_trans_is_markup():
+    shown = TranslatedEnvironment(ENGLISH, autoescape=True).from_string('{{ _("Owners & <b>") }}{% trans %}Owners &amp; <b>{% endtrans %}').render()
+
+    assert shown == "Owners &amp; &lt;b&gt;Owners &amp; <b>"
+
+
+def test_scripts_have_their_texts_as_plain_literals(tmp_path):
+    script = (
+        'a = _("Owner"); b = _`By ${who}`; c = ngettext(count, `${count} API`, `${count} APIs`); d = pgettext("a noun", "Open"); '
+        'e = _("Save"); [x, _, y] = f((_, n) => n); g = `${_("Owner")}`; h = LANGUAGE + DATES'
+    )
+
+    assert translated(script, ENGLISH) == (
+        'a = "Owner"; b = `By ${who}`; c = (count != 1 ? `${count} APIs` : `${count} API`); d = "Open"; '
+        'e = "Save"; [x, _, y] = f((_, n) => n); g = `${"Owner"}`; h = "en" + "en-GB"'
+    )
+    polish = language_of(tmp_path, POLISH.replace("%(n)s", "%(count)s"))
+    assert translated(script, polish) == (
+        'a = "Właściciel"; b = `Przez: ${who} (100 %)`; '
+        "c = [`${count} interfejs`, `${count} interfejsy`, `${count} interfejsów`]"
+        "[(count==1 ? 0 : count%10>=2 && count%10<=4 && (count%100<10 || count%100>=20) ? 1 : 2)]; "
+        'd = "Otwarcie"; e = "a `b` ${c} \\\\"; [x, _, y] = f((_, n) => n); g = `${"Właściciel"}`; h = "pl" + "pl"'
+    )
+
+
+def test_a_template_literal_of_a_translation_can_run_nothing():
+    language = Language("xx", texts={Message("By %(who)s"): ("`${alert(1)} \\${%(who)s}",)})
+
+    assert translated("a = _`By ${who}`", language) == "a = `\\`\\${alert(1)} \\\\\\${${who}}`"
+
+
+def test_a_value_in_a_text_of_a_script_has_a_name():
+    with pytest.raises(ValueError, match=r"\$\{a\.b\} in `By \$\{a\.b\}` is not the name of a value"):
+        list(script_messages("_`By ${a.b}`"))
+
+
+def test_a_translation_with_a_place_for_no_value_is_a_problem_and_stays_english(tmp_path):
+    report = Report()
+    text = POLISH.replace("Przez: %(who)s (100 %%)", "Przez: %(kto)s").replace("%(n)s interfejsów", "%n interfejsów")
+    polish = language_of(tmp_path, text, report=report)
+
+    assert polish.gettext("By %(who)s", who="Jan") == "By Jan"
+    assert polish.ngettext("%(n)s API", "%(n)s APIs", 5) == "5 APIs"
+    assert [str(problem) for problem in report] == [
+        "brand/locale/pl/messages.po:9: warning[language-text]: %(kto)s in the translation of 'By %(who)s' stands for no value; the English text is shown\n"
+        "  hint: values: %(who)s",
+        "brand/locale/pl/messages.po:19: warning[language-text]: %n in the translation of '%(n)s API' stands for no value; the English text is shown\n"
+        "  hint: values: %(n)s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (POLISH + "nonsense\n", "brand/locale/pl/messages.po:31: Unknown or misformatted keyword"),
+        (POLISH.replace("n==1 ? 0", "system(1)"), "brand/locale/pl/messages.po cannot be used as a catalogue: '(system(1)"),
+        (POLISH.replace("nplurals=3", "nplurals=2"), "brand/locale/pl/messages.po:19: msg has more translations than num_plurals of catalog"),
+        (POLISH.replace("? 1 : 2", "? 1 : 3"), "brand/locale/pl/messages.po cannot be used as a catalogue: '(n==1"),
+        (POLISH.replace("nplurals=3", "nplurals=three"), "brand/locale/pl/messages.po cannot be used as a catalogue: invalid literal"),
+    ],
+)
+def test_a_broken_catalogue_is_named_with_its_place(tmp_path, text, said):
+    with pytest.raises(CallboardError) as raised:
+        language_of(tmp_path, text)
+
+    assert str(raised.value).startswith(said)
+
+
+def test_a_language_without_a_catalogue_is_refused_and_english_needs_none(tmp_path):
+    with pytest.raises(CallboardError) as raised:
+        read_language("de", {"brand": tmp_path}, Report())
+
+    assert str(raised.value) == (
+        "site.language is 'de', which has no catalogue; begin one from theme/locale/messages.pot and save it as brand/locale/de/messages.po"
+    )
+    assert [read_language(code, {}, Report()).code for code in ("en", "en-US")] == ["en", "en-US"]
+
+
+def test_a_country_has_the_catalogue_of_its_language_where_it_has_none_of_its_own(tmp_path):
+    language_of(tmp_path, POLISH)
+
+    assert read_language("pl-PL", {"brand": tmp_path}, Report()).gettext("Owner") == "Właściciel"
+
+
+def test_what_is_known_of_a_language_is_how_it_writes_dates_and_numbers_and_in_which_direction(tmp_path):
+    empty = POLISH.split("\n\n", 1)[0] + "\n"
+    made = {code: language_of(tmp_path, empty, code) for code in ("pl", "ar", "xx")}
+
+    assert [(code, each.direction, each.months[2], each.number(1204)) for code, each in made.items()] == [
+        ("pl", "ltr", "marca", "1\u00a0204"), ("ar", "rtl", "مارس", "1,204"), ("xx", "ltr", "March", "1,204"),
+    ]  # fmt: skip
+
+
+def test_no_script_needs_a_translation_when_it_runs():
+    for path in (ROOT / "theme/js").rglob("*.js"):
+        left = translated(path.read_text("utf-8"), ENGLISH)
+        assert not any(mark in left for mark in ("_(\"", "_`", "ngettext(", "pgettext(")), path
+
+
+def test_the_shipped_templates_can_be_read_in_any_language(tmp_path):
+    templates = environment(ROOT / "theme", None, language_of(tmp_path, POLISH))
+
+    assert [name for name in templates.list_templates(["html"]) if templates.get_template(name) is None] == []
