@@ -302,3 +302,18 @@ def test_long_lists_come_in_parts_that_lead_to_each_other_and_hold_everything(tm
     assert (len(set(listed("owners/", r"/user/(u\d+)/"))), len(set(listed("owners/", r"/api/(a\d+)/")))) == (100, 200)
     assert 'The first 100 of 120. <a href="../catalog/~user/">' in owners
     assert 'The first 200 of 260. <a href="../catalog/?problems=unowned">' in owners
+
+
+def test_problems_are_told_to_the_owner_that_is_written_even_where_that_leads_to_nobody(tmp_path):
+    """A team that nobody declared is still who the people of that file mean."""
+    files = {
+        "a/catalog-info.yaml": component("pump", owner="crew", extra="  dependsOn: [resource:default/gone]\n") + "---\n" + group(),
+        "b/catalog-info.yaml": component("valve", owner="plumbers"),
+        "c/catalog-info.yaml": "kind: Component\n",  # has neither version nor metadata
+    }
+
+    health = build_site(organisation(tmp_path, files), tmp_path / "site").text("health/index.html")
+
+    by_owner = health[health.index("cb-by-owner") : health.index("cb-by-repository")]
+    heads = re.findall(r"<summary>(.*?)</summary>", by_owner)
+    assert [re.sub(r"<[^>]+>", "", head) for head in heads] == ["crew 1", "group:plumbers not in the catalog 1", "Nobody 2"]

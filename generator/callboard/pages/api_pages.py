@@ -39,6 +39,7 @@ from callboard.pages.views import (
     Link,
     Problem,
 )
+from callboard.plaintext import plain
 
 SHOWN_LINES = 3000
 """Lines of a definition that its page shows; the whole of it is a file."""
@@ -272,7 +273,7 @@ class _Composer:
             frame=context.frame(
                 route,
                 f"API · {entity.title}" if first else f"{title} · {entity.title}",
-                description=first_sentence(description.summary or entity.description or f"API of {entity.title}"),
+                description=first_sentence(plain(description.summary or entity.description or f"API of {entity.title}")),
                 breadcrumb=crumbs if first else (*crumbs, Link("API", self._href(name, ""))),
                 ref=entity.ref,
                 section=routes.CATALOG,

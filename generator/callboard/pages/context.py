@@ -25,6 +25,7 @@ from callboard.pages import kinds
 from callboard.pages.assets import Theme, policy_hash
 from callboard.pages.brand import Brand
 from callboard.pages.views import EntityLink, EntityRow, Frame, Link, Moment, Problem, RailEntry, SearchMark
+from callboard.plaintext import plain
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; style-src 'self'; img-src 'self' data:;"
@@ -147,7 +148,7 @@ class Context:
             icon=kinds.icon_of(entity),
             kind=ref.kind if ref.kind in kinds.KINDS else "other",
             detail=entity.type,
-            description=first_sentence(entity.description),
+            description=first_sentence(plain(entity.description)),
         )
 
     def entity_links(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityLink, ...]:

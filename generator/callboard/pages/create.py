@@ -11,6 +11,7 @@ from callboard.model.entity import Entity
 from callboard.pages.context import Context, first_sentence
 from callboard.pages.entity_page import header
 from callboard.pages.views import CreateView, Link, Parameter, ParameterGroup, Step, TemplateCard, TemplateView
+from callboard.plaintext import plain
 
 TYPES = {"string": "text", "number": "number", "integer": "whole number", "boolean": "yes or no", "array": "list", "object": "group"}
 
@@ -46,7 +47,7 @@ def template_pages(context: Context) -> Iterator[tuple[str, TemplateView]]:
             frame=context.frame(
                 route,
                 f"{entity.title} · Create",
-                description=first_sentence(entity.description),
+                description=first_sentence(plain(entity.description)),
                 breadcrumb=(Link("Create", context.href(route, routes.CREATE)),),
                 ref=entity.ref,
                 section=routes.CREATE,

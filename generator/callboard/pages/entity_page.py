@@ -32,6 +32,7 @@ from callboard.pages.views import (
     Picture,
     RelationGroup,
 )
+from callboard.plaintext import plain
 
 PEOPLE = 8
 OWN_ANNOTATIONS = frozenset(
@@ -147,7 +148,7 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
         frame=context.frame(
             route,
             entity.title,
-            description=first_sentence(entity.description),
+            description=first_sentence(plain(entity.description)),
             breadcrumb=breadcrumb(context, route, entity),
             ref=entity.ref,
             section=routes.CATALOG,

@@ -21,6 +21,7 @@ from callboard.pages import kinds
 from callboard.pages.assets import symbols
 from callboard.pages.context import Context, first_sentence
 from callboard.pages.views import CatalogView, EntityLink, EntityRow, Facet, FacetValue, Link
+from callboard.plaintext import plain
 
 ORIGIN = "catalog"
 FOLDER = "assets/catalog/"
@@ -169,7 +170,7 @@ def catalog_files(context: Context) -> Iterator[OutputFile]:
     stamp = stamp_of(whole)
     yield data_script(f"{FOLDER}columns.js", stamp, whole, ORIGIN)
     for start in range(0, len(found), ABOUT):
-        sentences = [first_sentence(record.entity.description) for record in found[start : start + ABOUT]]
+        sentences = [first_sentence(plain(record.entity.description)) for record in found[start : start + ABOUT]]
         if any(sentences):
             yield data_script(f"{FOLDER}about-{start // ABOUT}.js", stamp, sentences, ORIGIN)
 

@@ -19,7 +19,10 @@ WORDS = {Severity.ERROR: ("errors", "alert-circle-outline"), Severity.WARNING: (
 
 
 def owners_of(context: Context, problem: Diagnostic) -> tuple[EntityRef, ...]:
-    """Who should hear of *problem*: the owners of its entity, else of what its file declares, else of its repository."""
+    """Who should hear of *problem*: the owners of its entity, else of what its file declares, else of its repository.
+
+    Names that lead to nobody count where there are no others: whoever wrote them knows who is meant.
+    """
     catalog = context.portal.catalog
     subject = subject_of(problem)
     subjects = [subject] if subject else []
@@ -27,8 +30,8 @@ def owners_of(context: Context, problem: Diagnostic) -> tuple[EntityRef, ...]:
         subjects = list(context.refs_in.get((problem.location.repo, problem.location.path), ()))
     if not subjects:
         subjects = [ref for (repo, _), refs in context.refs_in.items() if repo == problem.location.repo for ref in refs]
-    found = {owner for subject in subjects for owner in catalog.owners(subject) if owner in catalog.entities}
-    return tuple(sorted(found))
+    written = {owner for subject in subjects for owner in catalog.owners(subject)}
+    return tuple(sorted({owner for owner in written if owner in catalog.entities} or written))
 
 
 def _worst_first(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -43,11 +46,11 @@ def _by_owner(context: Context, route: str) -> tuple[ProblemGroup, ...]:
                 groups[owner].append(problem)
     made = []
     room = SHOWN
-    for n, owner in enumerate(sorted(groups, key=lambda ref: (ref is None, -len(groups[ref]), ref or EntityRef("", "", "")))):
+    for n, owner in enumerate(sorted(groups, key=lambda ref: (ref is None, ref not in context.portal.catalog.entities, -len(groups[ref]), ref or EntityRef("", "", "")))):
         link = context.link(route, owner) if owner else None
         shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[owner])[:room])
         room -= len(shown)
-        made.append(ProblemGroup(link.title if link else NOBODY, link, f"cb-owner-{n}", shown, len(groups[owner])))
+        made.append(ProblemGroup((link.ref if link.missing else link.title) if link else NOBODY, link, f"cb-owner-{n}", shown, len(groups[owner])))
     return tuple(made)
 
 

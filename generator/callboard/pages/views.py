@@ -837,7 +837,7 @@ class SearchView:
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
     heading: str = doc("An owner or a repository.")
-    entity: EntityLink | None = doc("The owner, where it is one.")
+    entity: EntityLink | None = doc("The owner, where it is one; it may be missing.")
     anchor: str = doc("For links to this group.")
     problems: tuple[Problem, ...] = doc("Errors first; where there are very many, the first of them.")
     total: int = doc("How many there are.")

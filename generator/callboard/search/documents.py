@@ -16,6 +16,7 @@ from callboard.model.manual import Heading, Manual, ManualPage
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
+from callboard.plaintext import plain
 
 SUMMARY = 200
 """Characters of a description that a search document carries."""
@@ -50,7 +51,7 @@ def _entity(portal: Portal, entity: Entity) -> SearchDocument:
         route=routes.entity(entity.ref),
         title=entity.title,
         section=SECTIONS.get(entity.ref.kind, "catalog"),
-        summary=_short(entity.description),
+        summary=_short(plain(entity.description)),
         ref=entity.ref,
         kind=entity.ref.kind,
         type=entity.type,
@@ -97,7 +98,7 @@ def _api(portal: Portal, like: SearchDocument) -> Iterator[SearchDocument]:
                 route=routes.api(like.ref, group.page),
                 anchor=operation.id,
                 title=operation.title,
-                summary=_short(operation.summary or operation.description),
+                summary=_short(plain(operation.summary or operation.description)),
             )
 
 

@@ -1,1 +1,1 @@
-callboard.take("summaries","52a6f8dba5f9",{"summaries":["","Keeps every entry.","Takes **money** and writes it down.",""]});
+callboard.take("summaries","52a6f8dba5f9",{"summaries":["","Keeps every entry.","Takes money and writes it down.",""]});
