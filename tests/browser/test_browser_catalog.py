@@ -43,7 +43,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Large:
 def large_host(large: Large) -> Iterator[Host]:
     (large.folder / "404.html").write_text("nothing", "utf-8")
     (large.folder / "api").mkdir()
-    (large.folder / "api/build.json").write_text('{"built_at": "2026-03-04T00:00:00Z", "counts": {"repositories": 1, "entities": 10000}}', "utf-8")
+    (large.folder / "api/built.json").write_text('{"built_at": "2026-03-04T00:00:00Z", "counts": {"repositories": 1, "entities": 10000}}', "utf-8")
     with hosted(large.folder) as host:
         yield host
 
@@ -281,8 +281,27 @@ def test_the_columns_of_ten_thousand_entities_weigh_less_than_200_kb_and_a_page_
     pages = [path.relative_to(large.folder).as_posix() for path in (large.folder / "catalog").rglob("*.html")]
 
     assert len(large.portal.catalog.entities) == 10_000
-    assert large.weight("assets/catalog/columns.js") <= 200_000
+    [columns] = large.folder.glob("assets/catalog/*/columns.js")
+    assert large.weight(columns.relative_to(large.folder).as_posix()) <= 200_000
     assert max(large.weight(page) for page in pages) <= 60_000
+
+
+def test_columns_are_named_by_what_is_in_them_so_that_no_page_takes_those_of_another_build(large):
+    [columns] = large.folder.glob("assets/catalog/*/columns.js")
+    stamp = columns.parent.name
+
+    assert columns.read_text("utf-8").startswith(f'callboard.take("columns","{stamp}",')
+    assert f'data-data="../assets/catalog/{stamp}/" data-stamp="{stamp}"' in (large.folder / "catalog/index.html").read_text("utf-8")
+
+
+def test_a_page_whose_columns_are_gone_keeps_its_own_rows(demo_host, open_page):
+    page = open_page(f"{demo_host.url}docs/")
+    page.route("**/columns.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto(f"{demo_host.url}catalog/?type=service")
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator(ROWS)).to_have_count(61)
+    expect(page.locator(ROWS).first).to_be_visible()
 
 
 def test_every_one_of_ten_thousand_entities_is_a_row_of_some_page(large):

@@ -205,7 +205,7 @@ def test_two_builds_from_two_clones_give_the_same_bytes(remotes, tmp_path):
 
 
 @pytest.mark.xdist_group("organisation")
-def test_an_unchanged_night_changes_the_build_s_record_and_the_health_page_and_builds_nothing(remotes, tmp_path):
+def test_an_unchanged_night_changes_the_records_of_the_build_and_the_health_page_and_builds_nothing(remotes, tmp_path):
     first = build_site(remotes.config, tmp_path / "site", state=tmp_path / "kept")
     before = {path: path.read_bytes() for path in sorted(first.folder.rglob("*")) if path.is_file()}
 
@@ -213,7 +213,7 @@ def test_an_unchanged_night_changes_the_build_s_record_and_the_health_page_and_b
 
     after = {path: path.read_bytes() for path in sorted(second.folder.rglob("*")) if path.is_file()}
     changed = sorted(path.relative_to(second.folder).as_posix() for path in {*before, *after} if before.get(path) != after.get(path))
-    assert changed == ["api/build.json", "health/index.html"]
+    assert changed == ["api/build.json", "api/built.json", "health/index.html"]
     assert list(second.built.written.changed) == changed
     assert (second.built.portal.manuals.built, second.built.index_reused) == (0, True)
     assert second.built.portal.manuals.reused == first.built.portal.manuals.built > 0

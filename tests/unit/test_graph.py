@@ -253,7 +253,8 @@ def test_ten_thousand_entities_are_explored_from_parts_of_a_few_kilobytes():
 
     data = graph_data(catalog, icon_of)
 
-    weights = {file.path.removeprefix("assets/graph/"): len(gzip.compress(file.content, 6)) for file in data.files}
+    assert {file.path.rsplit("/", 1)[0] for file in data.files if file.path.endswith(".js")} == {"assets/graph", f"assets/graph/{data.stamp}"}
+    weights = {file.path.rsplit("/", 1)[-1]: len(gzip.compress(file.content, 6)) for file in data.files}
     parts = {name: columns(data, name) for name in weights if name.startswith("near-")}
     finders = [columns(data, f"find-{n}.js") for n in range(data.finders)]
     found = {name: at for finder in finders for name, at in zip(finder["names"].split("\n"), finder["at"], strict=True)}
@@ -269,7 +270,7 @@ def test_ten_thousand_entities_are_explored_from_parts_of_a_few_kilobytes():
 
 def columns(data, name):
     """What a file of the data hands over."""
-    text = next(file.content for file in data.files if file.path == f"assets/graph/{name}").decode()
+    text = next(file.content for file in data.files if file.path == f"assets/graph/{data.stamp}/{name}").decode()
     return json.loads(re.fullmatch(r'callboard\.take\("[^"]*","[^"]*",(.*)\);\n', text)[1])
 
 

@@ -142,11 +142,16 @@ def test_the_build_s_record_counts_what_there_is_and_names_every_source(site):
     }
 
 
+def test_what_the_foot_of_every_page_reads_stays_small_however_many_repositories_there_are(site):
+    assert read(site, "api/built.json") == {"generator": "callboard", "built_at": "2026-03-04T00:00:00Z", "counts": {"repositories": 2, "entities": 2}}
+    assert 'data-url="../../../../api/built.json"' in site.text("catalog/default/component/shop/index.html")
+
+
 def test_the_record_holds_the_time_of_the_build_and_no_page_does(site, tmp_path):
     later = build_site(organisation(tmp_path, {"shop/catalog-info.yaml": SHOP, "crew/catalog-info.yaml": group()}), tmp_path / "site", now=dt.datetime(2031, 5, 6, 7, 8, 9, tzinfo=dt.UTC))
 
     named = sorted(path.relative_to(later.folder).as_posix() for path in later.folder.rglob("*") if path.is_file() and b"2031" in path.read_bytes())
-    assert named == ["api/build.json", "health/index.html"]
+    assert named == ["api/build.json", "api/built.json", "health/index.html"]
 
 
 def test_llms_txt_names_every_entity_and_manual_with_its_page(tmp_path):

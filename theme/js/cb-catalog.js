@@ -22,6 +22,8 @@ class Catalog extends HTMLElement {
     try {
       await window.callboard.load(this.dataset.script);
       await window.callboard.startCatalog(this);
+    } catch {
+      // Its columns may be gone where the page is an old one: the rows that it brought stay.
     } finally {
       // Rows are kept back until they are those that the address asks for.
       delete document.documentElement.dataset.asked;

@@ -4,7 +4,7 @@
 const parts = location.pathname.split("/").slice(1, -1);
 for (let n = parts.length; n >= 0; n--) {
 const root = `/${parts.slice(0, n).map((part) => `${part}/`).join("")}`;
-const record = await fetch(`${root}api/build.json`).then((answer) => answer.json()).catch(() => null);
+const record = await fetch(`${root}api/built.json`).then((answer) => answer.json()).catch(() => null);
 if (record?.generator !== "callboard") continue;
 // In the folder of the root itself the addresses are right as they are, and the scripts have run.
 if (n === parts.length) return;

@@ -25,7 +25,7 @@ from callboard.plugins import load_plugins
 from callboard.tools import Tools
 
 DURATIONS = "durations.json"
-RECORDS = frozenset({routes.BUILD_JSON, routes.file_of(routes.HEALTH)})
+RECORDS = frozenset({routes.BUILD_JSON, routes.BUILT_JSON, routes.file_of(routes.HEALTH)})
 """What tells when the portal was built: it changes each time."""
 
 

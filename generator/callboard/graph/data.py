@@ -132,7 +132,7 @@ def _json(value: Any) -> str:
 
 
 def _script(name: str, stamp: str, columns: Any) -> OutputFile:
-    return OutputFile(f"{FOLDER}{name}.js", f'callboard.take("{name}","{stamp}",{_json(columns)});\n'.encode("utf-8", "replace"), ORIGIN)
+    return OutputFile(f"{FOLDER}{stamp}/{name}.js", f'callboard.take("{name}","{stamp}",{_json(columns)});\n'.encode("utf-8", "replace"), ORIGIN)
 
 
 def _library(name: str) -> bytes:

@@ -235,7 +235,7 @@ class Context:
             home_url=self.href(route, routes.HOME),
             search_url=self.href(route, routes.SEARCH),
             health_url=self.href(route, routes.HEALTH),
-            build_url=self.href(route, routes.BUILD_JSON),
+            build_url=self.href(route, routes.BUILT_JSON),
             navigation=self._navigation(route, here),
             breadcrumb=tuple(breadcrumb),
             icon_url=self.href(route, self.brand.logo or self.theme.icon.path),

@@ -24,7 +24,6 @@ from callboard.pages.views import CatalogView, EntityLink, EntityRow, Facet, Fac
 from callboard.plaintext import plain
 
 ORIGIN = "catalog"
-FOLDER = "assets/catalog/"
 ROWS = 500
 """Rows of one page."""
 VALUES = 10
@@ -163,16 +162,22 @@ def stamp_of(columns: dict[str, Any]) -> str:
     return hashlib.sha256(script_json(columns).encode("utf-8", "replace")).hexdigest()[:12]
 
 
+def folder_of(stamp: str) -> str:
+    """Where the columns of *stamp* are: no browser can have those of another build under their name."""
+    return f"assets/catalog/{stamp}/"
+
+
 def catalog_files(context: Context) -> Iterator[OutputFile]:
     """The columns, and what entities say of themselves in the same order, a few in a file."""
     found = records(context)
     whole = columns(context, found)
     stamp = stamp_of(whole)
-    yield data_script(f"{FOLDER}columns.js", stamp, whole, ORIGIN)
+    folder = folder_of(stamp)
+    yield data_script(f"{folder}columns.js", stamp, whole, ORIGIN)
     for start in range(0, len(found), ABOUT):
         sentences = [first_sentence(plain(record.entity.description)) for record in found[start : start + ABOUT]]
         if any(sentences):
-            yield data_script(f"{FOLDER}about-{start // ABOUT}.js", stamp, sentences, ORIGIN)
+            yield data_script(f"{folder}about-{start // ABOUT}.js", stamp, sentences, ORIGIN)
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------------
@@ -210,7 +215,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
                 search_url=context.href(route, routes.SEARCH),
                 json_url=context.href(route, routes.ENTITIES_JSON),
                 script=context.href(route, context.theme.lazy["catalog"].path),
-                data=f"{context.links.root(route)}{FOLDER}",
+                data=f"{context.links.root(route)}{folder_of(stamp)}",
                 stamp=stamp,
                 pages=tuple(Link(str(m), context.href(route, path), current=m == n) for m, path in enumerate(paths, 1) if len(parts) > 1),
             )

@@ -179,7 +179,7 @@ def graph_page(context: Context) -> tuple[str, GraphView]:
         kinds=tuple(Choice(kind, kinds.words(kind).many, kinds.words(kind).icon) for kind in present),
         relations=tuple(Choice(type, kinds.relation_heading(type)) for type in types),
         icons=tuple(sorted({*used, kinds.OTHER, "dots-horizontal"})),
-        data_url=f"{context.links.root(route)}assets/graph/",
+        data_url=f"{context.links.root(route)}assets/graph/{drawings.data.stamp}/",
         finders=drawings.data.finders,
         stamp=drawings.data.stamp,
     )

@@ -37,7 +37,7 @@ from callboard.pages.health import health
 from callboard.pages.people import owners
 from callboard.pages.style import style, style_files
 from callboard.pages.translated import TranslatedEnvironment
-from callboard.pages.twins import build_file
+from callboard.pages.twins import build_files
 from callboard.pages.views import NotFoundView, SearchView
 from callboard.parallel import map_forked
 from callboard.store import fingerprint
@@ -140,13 +140,13 @@ def theme_key(brand: Brand) -> str:
 
 
 def record(portal: Portal, config: Config, brand: Brand) -> Iterator[OutputFile]:
-    """The two files that tell when this was built: the only ones that change when nothing else did."""
+    """The files that tell when this was built: the only ones that change when nothing else did."""
     theme = load_theme(resources.theme(), brand.accent, brand.language)
     context = Context(portal, config, theme, {}, brand)
     templates = environment(theme.folder, brand.templates, brand.language)
     route, view = health(context)
     yield OutputFile(routes.file_of(route), render_view(templates, view), view.template)
-    yield build_file(portal)
+    yield from build_files(portal)
 
 
 def render(

@@ -28,16 +28,19 @@ def twins(portal: Portal, config: Config) -> Iterator[OutputFile]:
         yield _json(routes.entity_json(ref), record)
     yield _json(routes.ENTITIES_JSON, records, lines=True)
     yield _json(routes.PROBLEMS_JSON, [problem_json(problem) for problem in portal.problems], lines=True)
-    yield build_file(portal)
+    yield from build_files(portal)
     yield _text(routes.LLMS_TXT, llms_txt(portal, routes.Links(config.site.links)))
     if config.site.url:
         yield _text(routes.SITEMAP, sitemap(portal, config.site.url, config.site.links))
     yield OutputFile(".nojekyll", b"", ORIGIN)
 
 
-def build_file(portal: Portal) -> OutputFile:
-    """The build's own record."""
-    return _json(routes.BUILD_JSON, build_json(portal))
+def build_files(portal: Portal) -> Iterator[OutputFile]:
+    """The build's own record; and what every page's foot says of it, which stays small however many repositories there are."""
+    record = build_json(portal)
+    yield _json(routes.BUILD_JSON, record)
+    counts = {name: record["counts"][name] for name in ("repositories", "entities")}
+    yield _json(routes.BUILT_JSON, {"generator": record["generator"], "built_at": record["built_at"], "counts": counts})
 
 
 def _json(path: str, value: Any, *, lines: bool = False) -> OutputFile:
@@ -68,7 +71,7 @@ def problem_json(problem: Diagnostic) -> dict[str, Any]:
 
 
 def build_json(portal: Portal) -> dict[str, Any]:
-    """The build's own record: the one file, with the health page, that every build changes."""
+    """The build's own record, which every build changes."""
     manuals = portal.manuals.by_entity.values()
     return {
         "generator": "callboard",

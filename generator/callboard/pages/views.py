@@ -126,7 +126,7 @@ class Frame:
     home_url: str = doc("The home page.")
     search_url: str = doc("The search page.")
     health_url: str = doc("The health page.")
-    build_url: str = doc("The build's record, for the footer's script.")
+    build_url: str = doc("When this was built and from how much, for the footer's script.")
     navigation: tuple[RailEntry, ...] = doc("Entries of the rail: only what exists.")
     breadcrumb: tuple[Link, ...] = doc("Where the reader is, outermost first, the page itself left out.")
     icon_url: str = doc("The logo, or the theme's own mark, for the browser's tabs.")
@@ -263,7 +263,7 @@ class CatalogView:
     search_url: str = doc("The search page, for words that the filter does not find.")
     json_url: str = doc("Every entity, in Backstage's form.")
     script: str = doc("The filter, which is loaded when the page is there.")
-    data: str = doc("Folder of the columns of the whole catalog.")
+    data: str = doc("Folder of the columns of the whole catalog, of this build.")
     stamp: str = doc("The build that the columns must be of.")
     pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
 

@@ -522,7 +522,7 @@ class Explorer {
     const round = (this.round = (this.round ?? 0) + 1);
     if (!this.state.roots.length) return this.showMap();
     try {
-      if (!window.dagre) await callboard.load(`${this.host.dataset.url}dagre.js`);
+      if (!window.dagre) await callboard.load(`${this.host.dataset.url}../dagre.js`);
       const found = await reached(this.store, this.state);
       if (round === this.round) this.draw(found);
     } catch (error) {
