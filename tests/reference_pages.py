@@ -256,8 +256,8 @@ def views_page() -> str:
             " How to replace a template: [Theming](../theming.md)."
         ),
         (
-            "Besides, every template has the function `icon(name)`, which draws an icon, and `sprite()`, which holds those that"
-            " the page has drawn."
+            "Besides, every template has the function `icon(name)`, which draws an icon, `drawn(names)`, which defines those of a"
+            " picture of relations, and `sprite()`, which holds all that the page has used."
         ),
         "## Pages",
     ]

@@ -186,6 +186,19 @@ def test_lines_of_a_box_say_their_relation_when_it_is_pointed_at(explore):
     expect(page.locator(".ge-words text:visible")).to_have_text(["consumes"])
 
 
+def test_a_line_of_a_picture_says_what_it_joins_when_it_is_pointed_at(host, open_page):
+    page = open_page(f"{host.url}catalog/default/component/web/graph/")
+    middles = page.locator("svg.cb-graph .ge path").evaluate_all(
+        "lines => lines.map((line) => { const { x, y } = line.getPointAtLength(line.getTotalLength() / 2).matrixTransform(line.getScreenCTM()); return [x, y]; })"
+    )
+    said = set()
+    for x, y in middles:
+        page.mouse.move(x, y)
+        said |= set(page.locator(".ge title").all_text_contents())
+
+    assert {"web → The shop: depends on", "web → orders: provides or consumes an API"} <= said
+
+
 def downloaded(page: Page, format: str, folder: Path) -> Path:
     with page.expect_download() as begun:
         page.get_by_role("group", name="Download").get_by_role("button", name=format).click()
@@ -204,7 +217,7 @@ def test_the_graph_can_be_taken_along(route, host, open_page, tmp_path):
     assert {path.name for path in files.values()} == {f"component-default-web.{end}" for end in ("svg", "png", "dot", "json")}
     svg = etree.parse(str(files["SVG"])).getroot()
     used = {use.get("href") for use in svg.iter("{*}use")}
-    assert {f"#{symbol.get('id')}" for symbol in svg.iter("{*}symbol")} == used
+    assert {f"#{shape.get('id')}" for shape in svg.findall("{*}defs/*")} == used
     assert all(link.get("href", "").startswith(host.url) for link in svg.iter("{*}a") if link.get("href"))
     assert not re.search(r"class=|var\(|oklch|light-dark", files["SVG"].read_text("utf-8"))
     assert files["PNG"].read_bytes().startswith(b"\x89PNG")
@@ -231,7 +244,7 @@ def test_without_a_script_there_is_the_map_of_all_systems_in_a_picture_and_in_wo
     expect(page.locator(".stage-view .gn:visible")).to_have_count(5)
     expect(page.get_by_role("row").filter(has_text="Depot").first).to_be_visible()
     expect(page.get_by_role("button")).to_have_count(0)
-    page.get_by_role("link", name="Shipping: system").first.click()
+    page.get_by_role("link", name="Shipping", exact=True).first.click()
     expect(page).to_have_url(f"{demo_host.url}catalog/default/system/shipping/")
     expect(page.locator(".graph .gf")).to_have_count(1)
 

@@ -66,7 +66,7 @@ def test_a_portal_without_any_entity_has_its_pages_and_shows_no_empty_section(em
 def test_a_template_uses_no_name_that_its_view_does_not_declare(view):
     templates = environment(resources.theme())
     assert templates.loader is not None
-    declared = {field.name for field in dataclasses.fields(view)} | {"icon", "sprite"}
+    declared = {field.name for field in dataclasses.fields(view)} | {"icon", "drawn", "sprite"}
     seen: set[str] = set()
     used: set[str] = set()
     edge = [view.template]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from callboard import resources
+from callboard import graph, resources
 from callboard.build import compile_portal
 from callboard.config import load
 from callboard.diagnostics import Report
 from callboard.model.ref import EntityRef
+from callboard.pages import graphs, icon_of
 from callboard.pages.assets import load_theme
 from callboard.pages.context import Context
 from callboard.pages.entity_page import overview
@@ -179,3 +182,33 @@ def test_an_owner_is_in_no_row_where_the_page_names_the_one_that_all_have(compan
 
     assert {row.owners for row in of_the_team.owned} == {()}
     assert {links[0].ref for row in below.owned if (links := row.owners)} == {"group:till", "group:shop"}
+
+
+def test_a_picture_says_a_name_twice_only_where_its_box_cuts_it(tmp_path):
+    documents = [
+        document("Group", "till", "  type: team\n  children: []\n"),
+        document("Component", "scanner", "  type: service\n  lifecycle: production\n  owner: till\n", "  title: Reads the codes of every parcel that passes\n"),
+    ]
+    made = context(tmp_path, documents)
+    catalog = made.portal.catalog
+    with_pictures = dataclasses.replace(made, drawings=graph.draw(catalog, icon_of, Tools(now=MARCH, state=tmp_path / "state", jobs=1), Report()))
+
+    picture = page(with_pictures, "component:scanner").picture
+
+    assert picture is not None
+    svg = etree.fromstring(str(picture.svg))
+    boxes = [(box.get("href"), box.findtext("title"), box.findtext("text")) for box in svg.iter("a")]
+    assert boxes == [("./", "Reads the codes of every parcel that passes", "Reads the codes of e…"), ("../../group/till/", None, "till")]
+    assert [(lines.get("class"), [path.get("d")[0] for path in lines]) for lines in svg.iter("g")] == [("ge g-own", ["M"])]
+
+
+def test_a_list_of_what_one_box_stands_for_ends_and_says_where_the_rest_is(tmp_path):
+    many = [document("Resource", f"db-{n:03}", "  type: database\n  owner: till\n") for n in range(90)]
+    made = context(tmp_path, [*many, document("Group", "till", "  type: team\n  children: []\n")])
+    drawings = graph.draw(made.portal.catalog, icon_of, Tools(now=MARCH, state=tmp_path / "state", jobs=1), Report())
+    till = EntityRef.parse("group:till")
+
+    [fold] = graphs.folds(dataclasses.replace(made, drawings=drawings), "", drawings.around[till], "#explorer")
+
+    assert (len(fold.entities), fold.more, fold.url) == (40, 28, "#explorer")
+    assert fold.title == "68 more"

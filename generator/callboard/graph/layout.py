@@ -10,7 +10,7 @@ import json
 import math
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,24 +20,23 @@ from callboard import resources
 from callboard.isolate import Graphviz, IsolateError
 from callboard.store import fingerprint
 
-VERSION = "2"
+VERSION = "3"
 """Part of the key of answers: change it with what is read out of them."""
 LAYOUT_SECONDS = 10.0
 _MARGIN = 6
 _HEAD = 7
-"""Pixels of an arrow's head: how long, and how far it spreads to either side."""
-_SPREAD = 3
+"""Pixels of an arrow's head: lines end so far before what they lead to. The head is the page's (``cb-tip``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things are, in pixels from the upper left. *boxes* are middles; *curves* are paths and the heads of arrows,
-    by the numbers of the boxes that they join; *frames* are left, top, width and height."""
+    """Where things are, in pixels from the upper left. *boxes* are middles; *curves* are paths by the numbers of the
+    boxes that they join; *frames* are left, top, width and height."""
 
     width: int
     height: int
     boxes: tuple[tuple[int, int], ...]
-    curves: Mapping[tuple[int, int], tuple[str, str]]
+    curves: Mapping[tuple[int, int], str]
     frames: tuple[tuple[int, int, int, int], ...]
 
 
@@ -80,7 +79,7 @@ def ask(graphviz: Graphviz, text: str, size: tuple[int, int], *, downwards: bool
     """Where Graphviz puts what *text* says, with boxes of *size*, ready to be kept. Raises IsolateError."""
     answer = json.loads(graphviz.draw(text, format="json0", seconds=LAYOUT_SECONDS))
     place = straightened(understood(answer), *size, downwards=downwards)
-    curves = [[*ends, *paths] for ends, paths in place.curves.items()]
+    curves = [[*ends, path] for ends, path in place.curves.items()]
     kept = [place.width, place.height, place.boxes, curves, place.frames]
     return zlib.compress(json.dumps(kept, separators=(",", ":")).encode(), 6)
 
@@ -89,7 +88,7 @@ def read(kept: bytes) -> Layout:
     """What was kept. Raises IsolateError where it cannot be read."""
     try:
         width, height, boxes, curves, frames = json.loads(zlib.decompress(kept))
-        lines = {(source, target): (path, tip) for source, target, path, tip in curves}
+        lines = {(source, target): path for source, target, path in curves}
         return Layout(width, height, tuple((x, y) for x, y in boxes), lines, tuple(tuple(frame) for frame in frames))
     except (ValueError, TypeError, zlib.error):
         raise IsolateError("the layout cannot be read") from None
@@ -117,9 +116,9 @@ def understood(answer: Mapping[str, Any]) -> Layout:
             boxes[int(thing["name"])] = (x(a), y(b))
     curves = {}
     for edge in answer.get("edges", ()):
-        tip, *points = [(x(a), y(b)) for a, b in _points(edge["pos"])]
+        points = [(x(a), y(b)) for a, b in _points(edge["pos"])]
         ends = int(things[edge["tail"]]["name"]), int(things[edge["head"]]["name"])
-        curves[ends] = _curve(points), _arrow(points[-1], tip)
+        curves[ends] = _curve(points)
     return Layout(
         width=math.ceil(right - left) + 2 * _MARGIN,
         height=math.ceil(top - bottom) + 2 * _MARGIN,
@@ -134,10 +133,10 @@ def _numbers(text: str) -> list[float]:
 
 
 def _points(place: str) -> list[tuple[float, float]]:
-    """The points of a line, the tip of its arrow first. Graphviz draws some lines from their end."""
+    """The points of a line, without the tip of its arrow, which comes first. Graphviz draws some lines from their end."""
     tip, *parts = place.split()
-    points = [(float(a), float(b)) for a, b in (part.split(",") for part in (tip[2:], *parts))]
-    return [points[0], *reversed(points[1:])] if tip.startswith("s,") else points
+    points = [(float(a), float(b)) for a, b in (part.split(",") for part in parts)]
+    return points[::-1] if tip.startswith("s,") else points
 
 
 def straightened(layout: Layout, width: int, height: int, *, downwards: bool = False) -> Layout:
@@ -154,40 +153,31 @@ def straightened(layout: Layout, width: int, height: int, *, downwards: bool = F
     return replace(layout, curves=curves)
 
 
-def _swing(start: tuple[int, int], end: tuple[int, int], half: int, along: int) -> tuple[str, str]:
-    """A line from *half* behind *start* to *half* before *end*, which leaves and arrives straight, and its arrow."""
+def _swing(start: tuple[int, int], end: tuple[int, int], half: int, along: int) -> str:
+    """A line from *half* behind *start* to *half* and an arrow's head before *end*, which leaves and arrives straight."""
     a, b = list(start), list(end)
     a[along] += half
     b[along] -= half + _HEAD
     bend = [0, 0]
     bend[along] = (b[along] - a[along]) // 2
     dx, dy = b[0] - a[0], b[1] - a[1]
-    tip = (b[0], b[1] + _HEAD) if along else (b[0] + _HEAD, b[1])
     if (dx, dy)[1 - along] == 0:
-        path = f"M{a[0]} {a[1]}l{dx} {dy}"
-    else:
-        path = f"M{a[0]} {a[1]}c{bend[0]} {bend[1]} {dx - bend[0]} {dy - bend[1]} {dx} {dy}"
-    return path, _arrow((b[0], b[1]), tip)
+        return f"M{a[0]} {a[1]}{'v' if along else 'h'}{(dx, dy)[along]}"
+    return f"M{a[0]} {a[1]}c{_run((*bend, dx - bend[0], dy - bend[1], dx, dy))}"
 
 
 def _curve(points: list[tuple[int, int]]) -> str:
     """Bézier curves through *points*, in relative coordinates, which are short."""
     (x, y), *others = points
-    parts = [f"M{x} {y}c"]
+    start = f"M{x} {y}c"
     numbers: list[int] = []
     for n in range(0, len(others) - 2, 3):
         for a, b in others[n : n + 3]:
             numbers += (a - x, b - y)
         x, y = others[n + 2]
-    text = "".join(f" {number}" if number >= 0 else str(number) for number in numbers)
-    return parts[0] + text.lstrip()
+    return start + _run(numbers)
 
 
-def _arrow(start: tuple[int, int], tip: tuple[int, int]) -> str:
-    """A triangle whose point is at *tip*, as seen from *start*."""
-    dx, dy = tip[0] - start[0], tip[1] - start[1]
-    length = math.hypot(dx, dy) or 1.0
-    ux, uy = dx / length, dy / length
-    a = (round(-_HEAD * ux - _SPREAD * uy), round(-_HEAD * uy + _SPREAD * ux))
-    b = (round(2 * _SPREAD * uy), round(-2 * _SPREAD * ux))
-    return f"M{tip[0]} {tip[1]}l{a[0]} {a[1]} {b[0]} {b[1]}z"
+def _run(numbers: Iterable[int]) -> str:
+    """*numbers* as paths may have them: where one begins with a minus, nothing need stand before it."""
+    return "".join(f" {number}" if number >= 0 else str(number) for number in numbers).lstrip()

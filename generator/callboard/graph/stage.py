@@ -107,7 +107,7 @@ def _drawing(sketch: Sketch, labels: Sequence[str], width: int, heads: Sequence[
         for n, (member, label, (x, y)) in enumerate(zip(sketch.members, labels, place.boxes, strict=True))
     )
     lines = tuple(
-        Line(joint.source, joint.target, joint.types, joint.times, *place.curves[joint.source, joint.target])
+        Line(joint.source, joint.target, joint.types, joint.times, place.curves[joint.source, joint.target])
         for joint in sketch.joints
     )
     frames = tuple(Frame(ref, head, *bounds) for ref, head, bounds in zip(sketch.framed, heads, place.frames, strict=True))

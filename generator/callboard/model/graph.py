@@ -72,9 +72,7 @@ class Line(NamedTuple):
     types: tuple[str, ...]
     times: int = 1
     path: str = ""
-    """The data of its SVG path."""
-    tip: str = ""
-    """The path of its arrow's head."""
+    """The data of its SVG path, which ends where the head of its arrow begins."""
 
 
 class Frame(NamedTuple):

@@ -203,22 +203,42 @@ def symbols(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {name: _symbol(name) for name in sorted(set(names))}
 
 
+_TIP = (
+    '<marker id="cb-tip" markerWidth="7" markerHeight="6" refY="3" orient="auto" markerUnits="userSpaceOnUse">'
+    '<path class="g-tip" d="M0 0l7 3-7 3z"/></marker>'
+)
+"""The head of every arrow of pictures of relations."""
+
+
+def _shape(name: str, content: str) -> str:
+    """*content*, which may be drawn by itself."""
+    return f'<g id="cb-p-{name}">{content}</g>'
+
+
 @dataclass(slots=True)
 class Icons:
     """The icons of one page: each is drawn where it is used, and defined once at the page's end."""
 
-    _used: dict[str, None] = field(default_factory=dict)
+    _used: dict[str, bool] = field(default_factory=dict)
+    """Each with whether a picture of relations draws it."""
 
     def icon(self, name: str, label: str = "") -> Markup:
         """An icon; with *label* it says something by itself, without it is decoration."""
-        self._used[name] = None
+        self._used.setdefault(name, False)
         attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
         return Markup(f'<svg class="icon" {attributes}><use href="#cb-i-{escape(name)}"/></svg>')  # noqa: S704  # escaped above
 
+    def drawn(self, names: Iterable[str]) -> str:
+        """Define the icons of a picture of relations, which draws their shapes (``#cb-p-NAME``) in pixels of their own."""
+        self._used.update(dict.fromkeys(names, True))
+        return ""
+
     def sprite(self) -> Markup:
-        """The definitions of every icon that the page has used so far."""
+        """The definitions of every icon that the page has used so far, and of arrows where there are any."""
         symbols: Mapping[str, tuple[str, str]] = {name: _symbol(name) for name in sorted(self._used)}
         drawn = "".join(
-            f'<symbol id="cb-i-{name}" viewBox="{box}">{content}</symbol>' for name, (box, content) in symbols.items()
+            f'<symbol id="cb-i-{name}" viewBox="{box}">{_shape(name, content) if self._used[name] else content}</symbol>'
+            for name, (box, content) in symbols.items()
         )
-        return Markup(f'<svg class="sprite" aria-hidden="true" width="0" height="0">{drawn}</svg>')  # noqa: S704  # made of the package's own files
+        tip = _TIP if any(self._used.values()) else ""
+        return Markup(f'<svg class="sprite" aria-hidden="true" width="0" height="0">{tip}{drawn}</svg>')  # noqa: S704  # made of the package's own files

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
 from callboard.model import routes
-from callboard.model.graph import Box, Drawing, Fold, Line, family_of
+from callboard.model.graph import Box, Drawing, Fold, family_of
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
 from callboard.pages.context import Context
@@ -39,6 +39,8 @@ REACHES = {
 """What is near an entity, by its kind."""
 SHRUNK = (960, 1320)
 """A picture of so many pixels is made to fit its place, in a column or on a page; a wider one is scrolled."""
+LISTED = 40
+"""Entities of a fold that are listed."""
 NAMED = 8
 """So many names are in the tooltip of a fold."""
 
@@ -61,7 +63,7 @@ def picture(context: Context, route: str, drawing: Drawing, label: str, rest: st
             f'<a class="gf k-{escape(of.kind)}" href="{escape(of.url)}"><rect x="{frame.x}" y="{frame.y}" width="{frame.width}" height="{frame.height}"/>'
             f'<text x="{frame.x + 12}" y="{frame.y + 19}">{escape(frame.label)}</text></a>'
         )
-    parts += [_line(line, links) for line in drawing.lines]
+    parts += _lines(drawing)
     parts += [_box(box, link, n < drawing.roots) for n, (box, link) in enumerate(zip(drawing.boxes, links, strict=True))]
     parts.append("</svg>")
     return Picture(
@@ -91,24 +93,22 @@ def _link(context: Context, route: str, box: Box, rest: str) -> EntityLink:
     )
 
 
-def _line(line: Line, links: list[EntityLink]) -> str:
-    words = " and ".join(said(type) for type in line.types)
-    times = f" ({line.times:,} relations)" if line.times > len(line.types) else ""
-    title = escape(f"{links[line.source].title} {words} {links[line.target].title}{times}")
-    return f'<g class="ge g-{family_of(line.types[0])}"><title>{title}</title><path d="{line.path}"/><path d="{line.tip}"/></g>'
+def _lines(drawing: Drawing) -> Iterator[str]:
+    """The lines of each family together. What each says is beside the picture; a script tells it of the one that is pointed at."""
+    for family in drawing.families:
+        paths = "".join(f'<path d="{line.path}"/>' for line in drawing.lines if family_of(line.types[0]) == family)
+        if paths:
+            yield f'<g class="ge g-{family}" marker-end="url(#cb-tip)">{paths}</g>'
 
 
 def _box(box: Box, link: EntityLink, root: bool) -> str:
+    """A box with a title where it does not show the whole name."""
     fold = isinstance(box.what, Fold)
-    about = link.description if fold else " · ".join(part for part in (kinds.words(link.kind).one, link.detail) if part)
-    name = escape(f"{link.title}: {about}" if link.url or fold else f"{link.title}: not in the catalog")
+    about = f"{link.title}: {link.description}" if fold else link.title if link.url else f"{link.title}: not in the catalog"
+    title = f"<title>{escape(about)}</title>" if about != box.label else ""
     classes = f"gn k-{link.kind}{' g-root' if root else ''}{' g-fold' if fold else ''}{'' if link.url else ' g-missing'}"
-    left = box.x - box.width // 2
-    inner = (
-        f'<title>{name}</title><rect width="{box.width}"/><use href="#cb-i-{escape(link.icon)}" x="9" y="-8" width="16" height="16"/>'
-        f'<text x="31" y="4">{escape(box.label)}</text>'
-    )
-    place = f'class="{escape(classes)}" transform="translate({left} {box.y})"'
+    inner = f'{title}<rect width="{box.width}"/><use href="#cb-p-{escape(link.icon)}"/><text>{escape(box.label)}</text>'
+    place = f'class="{escape(classes)}" transform="translate({box.x - box.width // 2} {box.y})"'
     return f'<a {place} href="{escape(link.url)}">{inner}</a>' if link.url else f"<g {place}>{inner}</g>"
 
 
@@ -123,11 +123,10 @@ def facts(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[Gr
 
 
 def folds(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[FoldedBox, ...]:
-    """What each fold of *drawing* stands for."""
+    """What each fold of *drawing* stands for; of very much, the first, and where to see all."""
+    found = ((_link(context, route, box, rest), box.what) for box in drawing.boxes if isinstance(box.what, Fold))
     return tuple(
-        FoldedBox(_link(context, route, box, rest).title, context.entity_links(route, box.what.refs))
-        for box in drawing.boxes
-        if isinstance(box.what, Fold)
+        FoldedBox(link.title, context.entity_links(route, fold.refs[:LISTED]), max(0, len(fold.refs) - LISTED), link.url) for link, fold in found
     )
 
 

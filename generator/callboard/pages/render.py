@@ -72,7 +72,7 @@ def render_view(templates: jinja2.Environment, view: Any) -> bytes:
     values = {f.name: getattr(view, f.name) for f in dataclasses.fields(view)}
     icons = Icons()
     try:
-        text = templates.get_template(view.template).render(**values, icon=icons.icon, sprite=icons.sprite)
+        text = templates.get_template(view.template).render(**values, icon=icons.icon, drawn=icons.drawn, sprite=icons.sprite)
     except jinja2.TemplateError as error:
         place = _place_of(error)
         if place and not place[0].is_relative_to(resources.theme()):

@@ -348,7 +348,9 @@ class FoldedBox:
     """What one box of a picture stands for."""
 
     title: str = doc("Such as ``37 more of Checkout``.")
-    entities: tuple[EntityLink, ...] = doc("All of them.")
+    entities: tuple[EntityLink, ...] = doc("All of them; of very many, the first.")
+    more: int = doc("How many others there are.", default=0)
+    url: str = doc("Where to see them.", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ const DEEPEST = 50;
 const FACE = 12.5;
 const LABEL = 170;
 const HEIGHT = 30;
+/** The length of an arrow's head. */
+const HEAD = 7;
 /** A picture is not made smaller than this before somebody wants it. */
 const READABLE = 0.75;
 const { callboard } = window;
@@ -234,15 +236,14 @@ function html(name, attributes = {}, ...children) {
 }
 
 const entityAddress = ({ kind, namespace, name }) => callboard.address(`catalog/${namespace}/${kind}/${name}/`);
-const useIcon = (icon, place) => element("use", { href: `#cb-i-${icon}`, ...place });
 
 function entityLink(node) {
-  const icon = element("svg", { class: "icon", "aria-hidden": "true" }, useIcon(node.icon));
+  const icon = element("svg", { class: "icon", "aria-hidden": "true" }, element("use", { href: `#cb-i-${node.icon}` }));
   if (node.at < 0) return html("span", { class: "entity missing" }, icon, html("span", {}, node.title), html("span", { class: "missing-word" }, "not in the catalog"));
   return html("a", { class: `entity k-${node.kind}`, href: entityAddress(node), title: node.ref }, icon, html("span", {}, node.title));
 }
 
-/** A line through *points*, and the head of its arrow. */
+/** A line through *points*, which ends where the head of its arrow begins. */
 function curve(points, flat) {
   const round = (number) => Math.round(number * 10) / 10;
   const [first, ...rest] = points;
@@ -255,17 +256,16 @@ function curve(points, flat) {
     path += `C${[a, b, to].map(({ x, y }) => `${round(x)} ${round(y)}`).join(" ")}`;
     from = to;
   }
-  const before = points.at(-2);
-  const [dx, dy] = flat ? [Math.sign(from.x - before.x) || 1, 0] : [0, Math.sign(from.y - before.y) || 1];
-  const tip = `M${round(from.x)} ${round(from.y)}l${-7 * dx - 3 * dy} ${-7 * dy - 3 * dx} ${6 * dy} ${6 * dx}z`;
-  return { path, tip };
+  return path;
 }
 
 /** *points* from the middle of one side to the middle of another; neighbours are joined without a detour. */
 function docked(points, [start, end], flat) {
   const way = Math.sign(flat ? end.x - start.x : end.y - start.y) || 1;
   const side = (box, sign) => (flat ? { x: box.x + (sign * box.width) / 2, y: box.y } : { x: box.x, y: box.y + (sign * box.height) / 2 });
-  return [side(start, way), ...(points.length > 3 ? points.slice(1, -1) : []), side(end, -way)];
+  const tip = side(end, -way);
+  const last = flat ? { x: tip.x - way * HEAD, y: tip.y } : { x: tip.x, y: tip.y - way * HEAD };
+  return [side(start, way), ...(points.length > 3 ? points.slice(1, -1) : []), last];
 }
 
 class Picture {
@@ -295,10 +295,10 @@ class Picture {
 
   line(line, points, flat) {
     const words = `${this.boxes[line.source].title} ${line.words} ${this.boxes[line.target].title}`;
-    const { path, tip } = curve(points, flat);
+    const path = curve(points, flat);
     const [a, b] = points.length > 2 ? Array(2).fill(points[points.length >> 1]) : points;
     this.words.append(element("text", { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + 4, "text-anchor": "middle" }, line.words));
-    return element("g", { class: `ge g-${line.family}` }, element("title", {}, words), element("path", { d: path }), element("path", { d: tip }), element("path", { class: "ge-reach", d: path }));
+    return element("g", { class: `ge ge-one g-${line.family}`, "marker-end": "url(#cb-tip)" }, element("title", {}, words), element("path", { d: path }), element("path", { class: "ge-reach", d: path }));
   }
 
   box(box, n, { x, y, width }) {
@@ -310,8 +310,8 @@ class Picture {
       { class: classes, transform: `translate(${Math.round(x - width / 2)} ${Math.round(y)})`, "data-n": n, href: box.refs || box.at < 0 ? "#" : entityAddress(box) },
       element("title", {}, `${box.title}: ${about}`),
       element("rect", { width }),
-      useIcon(box.icon, { x: 9, y: -8, width: 16, height: 16 }),
-      element("text", { x: 31, y: 4 }, box.label),
+      element("use", { href: `#cb-p-${box.icon}` }),
+      element("text", {}, box.label),
     );
   }
 }
@@ -609,7 +609,7 @@ class Explorer {
     const families = Object.keys(LEGEND).filter((family) => lines.some((line) => line.family === family));
     this.legend.replaceChildren(
       ...families.map((family) => {
-        const sample = element("svg", { class: "cb-graph", width: 26, height: 8, "aria-hidden": "true" }, element("g", { class: `ge g-${family}` }, element("path", { d: "M0 4h20" }), element("path", { d: "M26 4l-7-3v6z" })));
+        const sample = element("svg", { class: "cb-graph", width: 26, height: 8, "aria-hidden": "true" }, element("g", { class: `ge g-${family}`, "marker-end": "url(#cb-tip)" }, element("path", { d: "M0 4h19" })));
         return html("li", {}, sample, LEGEND[family]);
       }),
     );
@@ -786,7 +786,7 @@ class Finder {
   }
 }
 
-const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-family", "font-size", "font-weight"];
+const STYLES = ["transform", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-family", "font-size", "font-weight"];
 
 const dipper = html("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
 
@@ -797,6 +797,15 @@ function plainColour(value) {
   dipper.fillRect(0, 0, 1, 1);
   const [red, green, blue] = dipper.getImageData(0, 0, 1, 1).data;
   return `rgb(${red}, ${green}, ${blue})`;
+}
+
+/** The head of the arrow of *line*, drawn: not every program knows markers that take on a colour. */
+function head(line, fill) {
+  const length = line.getTotalLength();
+  const [before, end] = [line.getPointAtLength(length - 1), line.getPointAtLength(length)];
+  const [dx, dy] = [end.x - before.x, end.y - before.y].map((way) => way / (Math.hypot(end.x - before.x, end.y - before.y) || 1));
+  const points = [[end.x - 3 * dy, end.y + 3 * dx], [end.x + HEAD * dx, end.y + HEAD * dy], [end.x + 3 * dy, end.y - 3 * dx]];
+  return element("path", { d: `M${points.map((point) => point.map((at) => Math.round(at * 10) / 10).join(" ")).join("L")}z`, fill });
 }
 
 /** The picture as it is seen, as a file that stands alone: styles and icons in it, addresses whole. */
@@ -813,12 +822,13 @@ function standalone(host) {
     if (["path", "rect", "text", "use"].includes(one.localName)) {
       for (const name of STYLES) {
         const value = style.getPropertyValue(name);
-        if (value && (one.localName === "text" || !name.startsWith("font"))) made.setAttribute(name, plainColour(value));
+        if (value && (name === "transform" ? value !== "none" : one.localName === "text" || !name.startsWith("font"))) made.setAttribute(name, plainColour(value));
       }
     }
     if (one.localName === "rect") for (const name of ["y", "height", "rx"]) made.setAttribute(name, parseFloat(style.getPropertyValue(name)) || 0);
     if (one.localName === "a") made.setAttribute("href", one.href.baseVal && one.href.baseVal !== "#" ? new URL(one.href.baseVal, document.baseURI).href : "");
-    made.removeAttribute("class");
+    if (one.localName === "path" && one.parentNode.hasAttribute("marker-end") && !one.matches(".ge-reach")) made.after(head(one, made.getAttribute("stroke")));
+    for (const name of ["class", "marker-end"]) made.removeAttribute(name);
   });
   for (const hidden of [...svg.querySelectorAll(".ge-reach, .ge-words")].map((one) => [...before].indexOf(one))) after[hidden].remove();
   if (group) copy.querySelector(":scope > g").removeAttribute("transform");
