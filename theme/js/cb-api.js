@@ -24,7 +24,7 @@ class Api extends HTMLElement {
       }
       group.hidden = !whole && items.every((item) => item.hidden);
     }
-    this.status.textContent = words.length ? `${shown} shown` : "";
+    this.status.textContent = words.length ? ngettext(shown, `${shown} shown`, `${shown} shown`) : "";
   }
 }
 

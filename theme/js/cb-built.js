@@ -28,7 +28,8 @@ class Built extends HTMLElement {
       const at = new Date(record.built_at);
       const link = this.querySelector("a");
       const { repositories, entities } = record.counts;
-      link.textContent = `Built ${relative(at)} from ${repositories} ${repositories === 1 ? "repository" : "repositories"}, ${entities} ${entities === 1 ? "entity" : "entities"}`;
+      const [when, from, of] = [relative(at), ngettext(repositories, `${repositories} repository`, `${repositories} repositories`), ngettext(entities, `${entities} entity`, `${entities} entities`)];
+      link.textContent = _`Built ${when} from ${from}, ${of}`;
       link.title = at.toUTCString();
       const hours = (Date.now() - at) / 3600000;
       this.dataset.age = hours > 72 ? "old" : hours > 36 ? "ageing" : "fresh";

@@ -24,10 +24,10 @@ function button(label, drawing) {
 /** Say on *element* that it was copied, for a moment. */
 function copied(element, className) {
   const before = element.getAttribute("aria-label");
-  if (before === "Copied") return;
+  if (before === _("Copied")) return;
   element.dataset.copied = "";
   element.classList.toggle("done", className);
-  element.setAttribute("aria-label", "Copied");
+  element.setAttribute("aria-label", _("Copied"));
   setTimeout(() => {
     delete element.dataset.copied;
     element.classList.remove("done");
@@ -48,7 +48,7 @@ function equip(box) {
   const tools = document.createElement("div");
   tools.className = "code-tools";
   if (navigator.clipboard) {
-    const copy = button("Copy this code", COPY);
+    const copy = button(_("Copy this code"), COPY);
     copy.className = "copy-code";
     copy.addEventListener("click", () => navigator.clipboard.writeText(textOf(code)).then(() => copied(copy, true)));
     tools.append(copy);
@@ -56,7 +56,7 @@ function equip(box) {
   // Whether a line is too long is asked when somebody comes near, not of every block of every page.
   const near = () => {
     if (tools.querySelector(".wrap-code") || code.scrollWidth <= code.clientWidth + 1) return;
-    const wrap = button("Wrap long lines", WRAP);
+    const wrap = button(_("Wrap long lines"), WRAP);
     wrap.className = "wrap-code";
     wrap.setAttribute("aria-pressed", "false");
     wrap.addEventListener("click", () => wrap.setAttribute("aria-pressed", String(box.classList.toggle("cb-wrapped"))));

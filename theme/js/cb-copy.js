@@ -11,7 +11,7 @@ class Copy extends HTMLElement {
 
   async copy() {
     await navigator.clipboard.writeText(this.dataset.text);
-    this.word.textContent = "Copied";
+    this.word.textContent = _("Copied");
     this.word.setAttribute("role", "status");
     setTimeout(() => (this.word.textContent = this.before), 1500);
   }

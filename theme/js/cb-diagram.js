@@ -53,13 +53,13 @@ class Diagram {
     box.className = "cb-drawn";
     box.tabIndex = 0;
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "Diagram");
+    box.setAttribute("aria-label", _("Diagram"));
     this.picture = document.createElement("img");
-    this.picture.alt = "Diagram of the text that follows";
+    this.picture.alt = _("Diagram of the text that follows");
     const details = document.createElement("details");
     details.className = "cb-drawing-text";
     const summary = document.createElement("summary");
-    summary.textContent = "Text of this diagram";
+    summary.textContent = _("Text of this diagram");
     this.text.replaceWith(figure);
     details.append(summary, this.text);
     box.append(this.picture);
@@ -77,7 +77,7 @@ class Frame {
     this.element.setAttribute("sandbox", "allow-scripts");
     this.element.setAttribute("aria-hidden", "true");
     this.element.tabIndex = -1;
-    this.element.title = "Draws the diagrams of this page";
+    this.element.title = _("Draws the diagrams of this page");
     this.element.src = window.callboard.address("assets/mermaid/frame.html");
     window.addEventListener("message", (event) => event.source === this.element.contentWindow && this.hear(event.data));
     document.body.append(this.element);

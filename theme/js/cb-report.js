@@ -1,7 +1,7 @@
 /**
  * What is selected in the article is quoted in a report about the page. Without JavaScript the report has the page only.
  */
-const QUESTION = encodeURIComponent("What is wrong, or missing?");
+const QUESTION = encodeURIComponent(_("What is wrong, or missing?"));
 const LONGEST = 600;
 const link = document.querySelector(".cb-report");
 const written = link?.href;

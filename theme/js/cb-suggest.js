@@ -63,7 +63,7 @@ class Suggest extends HTMLElement {
       }),
     );
     const title = document.createElement("p");
-    title.textContent = "Did you mean one of these?";
+    title.textContent = _("Did you mean one of these?");
     this.append(title, list);
   }
 }

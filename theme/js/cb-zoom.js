@@ -23,9 +23,9 @@ function offer(picture) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "zoom";
-  button.title = "Enlarge";
+  button.title = _("Enlarge");
   button.setAttribute("aria-haspopup", "dialog");
-  if (!picture.alt) button.setAttribute("aria-label", "Enlarge this picture");
+  if (!picture.alt) button.setAttribute("aria-label", _("Enlarge this picture"));
   picture.replaceWith(button);
   button.append(picture);
   button.addEventListener("click", () => open(picture));
@@ -37,7 +37,7 @@ window.callboard.offerZoom = (figure) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "zoom-drawing";
-  button.textContent = "Enlarge";
+  button.textContent = _("Enlarge");
   button.setAttribute("aria-haspopup", "dialog");
   button.addEventListener("click", () => open(figure.querySelector(".cb-drawn > :is(img, svg)")));
   figure.append(button);

@@ -17,7 +17,7 @@ from callboard.model import api, routes
 from callboard.model.entity import Entity
 from callboard.model.output import OutputFile
 from callboard.pages.assets import redoc_files
-from callboard.pages.context import Context, count, first_sentence
+from callboard.pages.context import Context, first_sentence
 from callboard.pages.entity_page import breadcrumb, definition_of, header
 from callboard.pages.lexers import SchemaLexer
 from callboard.pages.rich import rich, rich_line
@@ -68,10 +68,10 @@ _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def api_index(context: Context) -> Iterator[tuple[str, ApisView]]:
     """Every API with what it is, who provides and who consumes it, in parts where there are many."""
     found = sorted(context.portal.catalog.of_kind("api"), key=lambda entity: (entity.title.casefold(), entity.ref))
-    for part in context.parts(routes.APIS, "APIs", found, ROWS):
+    for part in context.parts(routes.APIS, context.gettext("APIs"), found, ROWS):
         yield part.route, ApisView(
             frame=context.frame(
-                part.route, part.title, description=f"APIs of {context.portal.title}", breadcrumb=part.breadcrumb, section=routes.APIS
+                part.route, part.title, description=context.gettext("APIs of %(portal)s", portal=context.portal.title), breadcrumb=part.breadcrumb, section=routes.APIS
             ),
             apis=tuple(_row(context, part.route, entity) for entity in part.inside),
             total=len(found),
@@ -129,8 +129,8 @@ def _definition(context: Context, entity: Entity, route: str, back: Link | None)
     return route, DefinitionView(
         frame=context.frame(
             route,
-            f"{entity.title} · Definition",
-            description=f"Definition of {entity.title}",
+            f"{entity.title} · {context.gettext('Definition')}",
+            description=context.gettext("Definition of %(name)s", name=entity.title),
             breadcrumb=(*breadcrumb(context, route, entity), _entity_link(context, route, entity)),
             ref=entity.ref,
             section=routes.CATALOG,
@@ -189,7 +189,7 @@ def api_pages(context: Context, entity: Entity) -> Iterator[tuple[str, ApiView |
     if description.reference:
         yield _reference(context, entity)
     route = routes.api(entity.ref, "definition")
-    yield _definition(context, entity, route, Link("What it says", context.href(route, routes.api(entity.ref))))
+    yield _definition(context, entity, route, Link(context.gettext("What it says"), context.href(route, routes.api(entity.ref))))
 
 
 def _reference(context: Context, entity: Entity) -> tuple[str, ApiReferenceView]:
@@ -199,9 +199,9 @@ def _reference(context: Context, entity: Entity) -> tuple[str, ApiReferenceView]
     return route, ApiReferenceView(
         frame=context.frame(
             route,
-            f"Interactive reference · {entity.title}",
-            description=f"Interactive reference of {entity.title}",
-            breadcrumb=(*breadcrumb(context, route, entity), _entity_link(context, route, entity), Link("API", context.href(route, routes.api(entity.ref)))),
+            f"{context.gettext('Interactive reference')} · {entity.title}",
+            description=context.gettext("Interactive reference of %(name)s", name=entity.title),
+            breadcrumb=(*breadcrumb(context, route, entity), _entity_link(context, route, entity), Link(context.gettext("API"), context.href(route, routes.api(entity.ref)))),
             ref=entity.ref,
             section=routes.CATALOG,
         ),
@@ -227,7 +227,7 @@ def reference_files(context: Context) -> Iterator[OutputFile]:
             text = description.reference.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
             yield OutputFile(_reference_data(entity), f'callboard.take("definition","",{text});\n'.encode("utf-8", "replace"), str(entity.ref))
     if found:
-        yield from redoc_files(context.theme.folder)
+        yield from redoc_files(context.theme.folder, context.language)
 
 
 @dataclass
@@ -247,7 +247,7 @@ class _Composer:
     def pages(self) -> Iterator[tuple[str, ApiView]]:
         names = list(dict.fromkeys(("", *(group.page for group in self.description.groups), *(type.page for type in self.description.types))))
         titles = {group.page: group.title for group in reversed(self.description.groups)}
-        titles |= {name: "Types" if name == "types" else f"Types, part {name.partition('/')[2]}" for name in names if name.split("/")[0] == "types"}
+        titles |= {name: self._types_title(name.partition("/")[2]) for name in names if name.split("/")[0] == "types"}
         titles[""] = self.entity.title
         for number, name in enumerate(names):
             previous = names[number - 1] if number else None
@@ -255,7 +255,7 @@ class _Composer:
             yield self._page(name, titles[name], *(self._turn(name, other, titles) for other in (previous, following)), several=len(names) > 1)
 
     def _turn(self, name: str, other: str | None, titles: Mapping[str, str]) -> Link | None:
-        return None if other is None else Link(titles[other] if other else "Overview", self._href(name, other))
+        return None if other is None else Link(titles[other] if other else self.context.gettext("Overview"), self._href(name, other))
 
     def _href(self, name: str, other: str, anchor: str = "") -> str:
         if name == other and anchor:
@@ -272,9 +272,9 @@ class _Composer:
         return route, ApiView(
             frame=context.frame(
                 route,
-                f"API · {entity.title}" if first else f"{title} · {entity.title}",
-                description=first_sentence(plain(description.summary or entity.description or f"API of {entity.title}")),
-                breadcrumb=crumbs if first else (*crumbs, Link("API", self._href(name, ""))),
+                f"{context.gettext('API')} · {entity.title}" if first else f"{title} · {entity.title}",
+                description=first_sentence(plain(description.summary or entity.description or context.gettext("API of %(name)s", name=entity.title))),
+                breadcrumb=crumbs if first else (*crumbs, Link(context.gettext("API"), self._href(name, ""))),
                 ref=entity.ref,
                 section=routes.CATALOG,
             ),
@@ -288,7 +288,7 @@ class _Composer:
             servers=self._facts(description.servers) if first else (),
             security=self._facts(description.security) if first else (),
             facts=self._facts(description.facts) if first else (),
-            count=", ".join(filter(None, (count(self.numbers[0], "operation") if self.numbers[0] else "", count(self.numbers[1], "type") if self.numbers[1] else ""))),
+            count=self._count(),
             navigation=navigation,
             listed=navigation if several and first else (),
             groups=tuple(self._group(name, group) for group in description.groups if group.page == name),
@@ -305,6 +305,26 @@ class _Composer:
             consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")) if first else (),
         )
 
+    def _types_title(self, number: str) -> str:
+        return self.context.gettext("Types, part %(number)s", number=number) if number else self.context.gettext("Types")
+
+    def _count(self) -> str:
+        operations, types = self.numbers
+        said = self.context.ngettext
+        return ", ".join(
+            part
+            for part in (
+                said("%(n)s operation", "%(n)s operations", operations) if operations else "",
+                said("%(n)s type", "%(n)s types", types) if types else "",
+            )
+            if part
+        )
+
+    def _count_rows(self, number: int, alternatives: bool) -> str:
+        if alternatives:
+            return self.context.ngettext("%(n)s choice", "%(n)s choices", number)
+        return self.context.ngettext("%(n)s field", "%(n)s fields", number)
+
     # -- lists ------------------------------------------------------------------------------------------------------------
 
     def _navigation(self, name: str) -> tuple[ApiNavGroup, ...]:
@@ -320,7 +340,7 @@ class _Composer:
             pages.setdefault(type.page, []).append(type)
         for number, (page, types) in enumerate(pages.items(), start=1):
             shown = tuple(ApiNavLink(type.name, self._href(name, page, type.id)) for type in types) if whole or page == name else ()
-            title = "Types" if number == 1 else f"Types, part {number}"
+            title = self._types_title("" if number == 1 else str(number))
             groups.append(ApiNavGroup(title, self._href(name, page, "cb-types"), len(types), shown, page == name))
         return tuple(groups)
 
@@ -386,7 +406,7 @@ class _Composer:
             more_values=shape.more_values,
             rows=tuple(self._shape(name, row) for row in shape.rows),
             more=shape.more,
-            label=count(len(shape.rows) + shape.more, "choice" if alternatives else "field"),
+            label=self._count_rows(len(shape.rows) + shape.more, alternatives),
         )
 
     def _type(self, name: str, type: api.Type) -> ApiType:

@@ -134,7 +134,7 @@ MERMAID = "assets/mermaid/frame.html"
 REDOC = "assets/redoc/frame.html"
 """Route of the page that is the interactive reference of an API, for theme/js/lazy/reference.js."""
 _FRAME = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -150,17 +150,17 @@ _FRAME = """<!doctype html>
 """
 
 
-def mermaid_files(theme: Path) -> Iterator[OutputFile]:
+def mermaid_files(theme: Path, language: Language) -> Iterator[OutputFile]:
     """The page that draws diagrams of Mermaid, and the licences of what is in it. Raises CallboardError."""
-    return _frame(theme, "mermaid", MERMAID, "Draws diagrams")
+    return _frame(theme, "mermaid", MERMAID, language, language.gettext("Draws diagrams"))
 
 
-def redoc_files(theme: Path) -> Iterator[OutputFile]:
+def redoc_files(theme: Path, language: Language) -> Iterator[OutputFile]:
     """The page that is an interactive reference, and the licences of what is in it. Raises CallboardError."""
-    return _frame(theme, "redoc", REDOC, "Interactive reference", "; worker-src blob:")
+    return _frame(theme, "redoc", REDOC, language, language.gettext("Interactive reference"), "; worker-src blob:")
 
 
-def _frame(theme: Path, name: str, route: str, title: str, policy: str = "") -> Iterator[OutputFile]:
+def _frame(theme: Path, name: str, route: str, language: Language, title: str, policy: str = "") -> Iterator[OutputFile]:
     """A page for a sandboxed frame, made of the library and of the script that are called *name*.
 
     It stands alone, because a page in a sandbox has no origin that a policy could name its files by. It may write
@@ -176,7 +176,7 @@ def _frame(theme: Path, name: str, route: str, title: str, policy: str = "") -> 
     scripts = [_embedded(library), _embedded(f"(() => {{\n{own}\n}})();")]
     allowed = " ".join(map(policy_hash, scripts))
     policy = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'{policy}"
-    page = _FRAME.format(policy=policy, title=title, library=scripts[0], own=scripts[1])
+    page = _FRAME.format(language=language.code, policy=policy, title=escape(title), library=scripts[0], own=scripts[1])
     yield OutputFile(route, page.encode("utf-8"), ORIGIN)
 
 

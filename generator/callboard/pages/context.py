@@ -33,25 +33,11 @@ POLICY = (
 )
 """Architecture, decision 12. ``wasm-unsafe-eval`` and ``blob:`` are what Pagefind needs."""
 
-SECTION_KEYS = {"Home": "h", "Catalog": "c", "Docs": "d", "APIs": "a", "Owners": "o", "Create": "t", "Graph": "g", "Health": "p"}
+SECTION_KEYS = {
+    routes.HOME: "h", routes.CATALOG: "c", routes.DOCS: "d", routes.APIS: "a",
+    routes.OWNERS: "o", routes.CREATE: "t", routes.GRAPH: "g", routes.HEALTH: "p",
+}  # fmt: skip
 """The key that leads to each section after ``g``."""
-
-
-def moment(at: dt.datetime) -> Moment:
-    """*at* in UTC, for machines and for people."""
-    utc = at.astimezone(dt.UTC)
-    return Moment(utc.strftime("%Y-%m-%dT%H:%M:%SZ"), f"{utc.day} {utc:%B %Y, %H:%M} UTC")
-
-
-def day(date: str) -> Moment:
-    """The day *date*, such as ``2026-03-04``, for machines and for people."""
-    at = dt.date.fromisoformat(date)
-    return Moment(date, f"{at.day} {at:%B %Y}")
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """``1 page``, ``2 pages``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 T = TypeVar("T")
@@ -83,6 +69,27 @@ class Context:
     @property
     def language(self) -> Language:
         return self.brand.language
+
+    def gettext(self, text: str, /, **values: object) -> str:
+        """*text* in the portal's language."""
+        return self.language.gettext(text, **values)
+
+    def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """The form of the text for *number*, which is ``%(n)s`` in it."""
+        return self.language.ngettext(one, many, number, **values)
+
+    def kind(self, kind: str, written: str = "") -> kinds.KindWords:
+        """How *kind* is called, as :func:`kinds.words` has it."""
+        return kinds.words(kind, written, self.language)
+
+    def moment(self, at: dt.datetime) -> Moment:
+        """*at* in UTC, for machines and for people."""
+        utc = at.astimezone(dt.UTC)
+        return Moment(utc.strftime("%Y-%m-%dT%H:%M:%SZ"), self.language.moment(utc))
+
+    def day(self, date: str) -> Moment:
+        """The day *date*, such as ``2026-03-04``, for machines and for people."""
+        return Moment(date, self.language.day(dt.date.fromisoformat(date)))
 
     @cached_property
     def links(self) -> routes.Links:
@@ -140,7 +147,7 @@ class Context:
         """*ref* as it is named on the page at *route*; without an address where it is not in the catalog."""
         entity = self.entity(ref)
         if entity is None:
-            return EntityLink(ref.name, ref.short, "", kinds.words(ref.kind).icon, ref.kind)
+            return EntityLink(ref.name, ref.short, "", kinds.icon(ref.kind), ref.kind)
         return EntityLink(
             title=entity.title,
             ref=ref.short,
@@ -185,7 +192,7 @@ class Context:
         for n, (route, inside) in enumerate(zip(paths, slices, strict=True), 1):
             pages = tuple(Link(str(m), self.href(route, path), current=m == n) for m, path in enumerate(paths, 1))
             above = (Link(title, self.href(route, section)),) if n > 1 else ()
-            yield Part(route, title if n == 1 else f"{title}, part {n}", above, inside, pages if len(pages) > 1 else ())
+            yield Part(route, title if n == 1 else self.gettext("%(title)s, part %(number)s", title=title, number=n), above, inside, pages if len(pages) > 1 else ())
 
     def rows(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityRow, ...]:
         """Rows of those of *refs* that are in the catalog, by kind, then title."""
@@ -262,23 +269,24 @@ class Context:
 
     def _navigation(self, route: str, here: str) -> tuple[RailEntry, ...]:
         return tuple(
-            RailEntry(label, self.href(route, target), icon, SECTION_KEYS[label], here == target)
+            RailEntry(label, self.href(route, target), icon, SECTION_KEYS[target], here == target)
             for label, target, icon in self.sections
         )
 
     @cached_property
     def sections(self) -> tuple[tuple[str, str, str], ...]:
         """Label, route and icon of each entry of the rail: only what exists."""
+        _ = self.gettext
         present = {ref.kind for ref in self.portal.catalog.entities}
         entries = (
-            ("Home", routes.HOME, "home-outline", True),
-            ("Catalog", routes.CATALOG, "view-grid-outline", True),
-            ("Docs", routes.DOCS, "book-open-outline", bool(self.portal.manuals.by_entity)),
-            ("APIs", routes.APIS, "api", "api" in present),
-            ("Owners", routes.OWNERS, "account-multiple-outline", True),
-            ("Create", routes.CREATE, "plus-circle-outline", "template" in present),
-            ("Graph", routes.GRAPH, "sitemap-outline", any(self.portal.catalog.relations.values())),
-            ("Health", routes.HEALTH, "pulse", True),
+            (_("Home"), routes.HOME, "home-outline", True),
+            (_("Catalog"), routes.CATALOG, "view-grid-outline", True),
+            (_("Docs"), routes.DOCS, "book-open-outline", bool(self.portal.manuals.by_entity)),
+            (_("APIs"), routes.APIS, "api", "api" in present),
+            (_("Owners"), routes.OWNERS, "account-multiple-outline", True),
+            (_("Create"), routes.CREATE, "plus-circle-outline", "template" in present),
+            (_("Graph"), routes.GRAPH, "sitemap-outline", any(self.portal.catalog.relations.values())),
+            (_("Health"), routes.HEALTH, "pulse", True),
         )
         return tuple((label, target, icon) for label, target, icon, there in entries if there)
 

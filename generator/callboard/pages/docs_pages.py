@@ -12,11 +12,12 @@ from urllib.parse import quote, unquote
 from markupsafe import Markup, escape
 
 from callboard.model import forges, routes
+from callboard.model.language import N_
 from callboard.model.manual import Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
-from callboard.pages.context import Context, day, first_sentence, mail_of, moment
+from callboard.pages.context import Context, first_sentence, mail_of
 from callboard.pages.pictures import size
 from callboard.pages.views import DecisionRow, DocsPageView, HeadingNode, Link, NavNode
 
@@ -134,7 +135,7 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
             manual.title if first else f"{page.title} · {manual.title}",
             description=page.description or first_sentence(_plain(page.html)),
             breadcrumb=(
-                Link("Docs", context.href(route, routes.DOCS)),
+                Link(context.gettext("Docs"), context.href(route, routes.DOCS)),
                 Link(entity.title, entity.url, entity.icon),
                 *(() if first or manual.title == entity.title else (Link(manual.title, context.href(route, routes.manual(manual.entity))),)),
             ),
@@ -166,14 +167,14 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
         issue_url=issue.url,
         issue_label=issue.label,
         issue_icon=issue.icon,
-        changed=moment(page.change.at) if page.change else None,
+        changed=context.moment(page.change.at) if page.change else None,
         changed_by=page.change.author if page.change else "",
         stale=manual.stale.error if manual.stale else "",
-        stale_since=moment(manual.stale.since) if manual.stale else None,
+        stale_since=context.moment(manual.stale.since) if manual.stale else None,
     )
 
 
-STATES = {"proposed": "Proposed", "accepted": "Accepted", "rejected": "Rejected", "deprecated": "Deprecated", "superseded": "Superseded"}
+STATES = {"proposed": N_("Proposed"), "accepted": N_("Accepted"), "rejected": N_("Rejected"), "deprecated": N_("Deprecated"), "superseded": N_("Superseded")}
 """How the states of decisions are called."""
 
 
@@ -181,7 +182,8 @@ def _decision_row(context: Context, route: str, manual: Manual, page: ManualPage
     """The record at *page*, as the page at *route* names it."""
     decision = page.decision
     assert decision is not None
-    word = STATES.get(decision.state, first_sentence(decision.status, 24))
+    state = STATES.get(decision.state)
+    word = context.gettext(state) if state else first_sentence(decision.status, 24)
     links = tuple(
         Link(link.label, url) for link in decision.superseded_by if (url := _decided(context, route, manual, link.address))
     )
@@ -191,9 +193,9 @@ def _decision_row(context: Context, route: str, manual: Manual, page: ManualPage
         number=decision.number,
         status=word,
         state=decision.state or "other",
-        about=decision.status if decision.status.casefold() != word.casefold() else "",
-        date=day(decision.date) if decision.date else None,
-        changed=moment(page.change.at) if page.change and not decision.date else None,
+        about=decision.status if decision.status.casefold() != (state or word).casefold() else "",
+        date=context.day(decision.date) if decision.date else None,
+        changed=context.moment(page.change.at) if page.change and not decision.date else None,
         superseded_by=links,
     )
 
@@ -206,31 +208,34 @@ def _decided(context: Context, route: str, manual: Manual, written: str) -> str:
 
 
 _FEEDBACK = """\
-What is wrong, or missing?
+{question}
 
 
 
 ---
-Page: {page}
-Source: {source}
+{page}
+{source}
 """
 """What an issue about a page begins with: room for words, then where the page and its source are."""
 
 
 def feedback(context: Context, manual: Manual, page: ManualPage) -> Link:
     """Where to say what is wrong with *page*: an issue at its repository, else a message to an owner of its entity."""
+    _ = context.gettext
     repository = context.portal.repositories.get(manual.repo)
     address = context.canonical(routes.manual(manual.entity, page.path))
     name = f"{page.title} ({manual.title})" if page.title != manual.title else manual.title
     source = (forges.view_url(repository, page.source) if repository else "") or page.source or manual.repo
-    title = f"Documentation: {name}"
-    body = _FEEDBACK.format(page=f"{name} {address}".rstrip(), source=source)
+    title = _("Documentation: %(page)s", page=name)
+    body = _FEEDBACK.format(
+        question=_("What is wrong, or missing?"), page=_("Page: %(page)s", page=f"{name} {address}".rstrip()), source=_("Source: %(source)s", source=source)
+    )
     if repository and (url := routes.safe_url(forges.issue_url(repository, title, body))):
-        return Link("Report an issue", url, "bug-outline")
+        return Link(_("Report an issue"), url, "bug-outline")
     for ref in sorted(context.portal.catalog.owners(manual.entity), key=lambda ref: (ref.kind != "group", ref)):
         owner = context.entity(ref)
         if owner and (email := mail_of(owner)):
-            return Link("Write to the owner", f"{email}?subject={quote(title, safe='')}&body={quote(body, safe='')}", "email-outline")
+            return Link(_("Write to the owner"), f"{email}?subject={quote(title, safe='')}&body={quote(body, safe='')}", "email-outline")
     return Link("")
 
 
@@ -264,13 +269,16 @@ def redirect_files(context: Context) -> Iterator[OutputFile]:
             route = routes.manual(manual.entity, old)
             url = escape(context.href(route, routes.manual(manual.entity, path), anchor))
             title = escape(titles.get(path) or manual.title)
-            text = _REDIRECT.format(language=escape(context.config.site.language), url=url, title=title, manual=escape(manual.title))
+            direction = ' dir="rtl"' if context.language.direction == "rtl" else ""
+            moved = escape(context.gettext("%(page)s has moved", page=titles.get(path) or manual.title))
+            heading = escape(context.gettext("This page has moved"))
+            text = _REDIRECT.format(language=escape(context.language.code), direction=direction, url=url, title=title, moved=moved, heading=heading, manual=escape(manual.title))
             yield OutputFile(routes.file_of(route), text.encode("utf-8", "replace"), str(manual.entity), guest=True)
 
 
 _REDIRECT = """\
 <!doctype html>
-<html lang="{language}">
+<html lang="{language}"{direction}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'">
@@ -278,11 +286,11 @@ _REDIRECT = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>{title} has moved · {manual}</title>
+<title>{moved} · {manual}</title>
 </head>
 <body>
 <main>
-<h1>This page has moved</h1>
+<h1>{heading}</h1>
 <p><a href="{url}">{title}</a></p>
 </main>
 </body>

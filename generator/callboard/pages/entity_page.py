@@ -13,9 +13,10 @@ from callboard.diagnostics import Report, Severity
 from callboard.hookspecs import ask
 from callboard.model import forges, routes
 from callboard.model.entity import Entity
+from callboard.model.language import N_
 from callboard.model.ref import DEFAULT_NAMESPACE, EntityRef
 from callboard.pages import graphs, kinds
-from callboard.pages.context import Context, first_sentence, host_of, mail_of, moment
+from callboard.pages.context import Context, first_sentence, host_of, mail_of
 from callboard.pages.estate import children, estates, group_node, holdings
 from callboard.pages.estate import people as members_of
 from callboard.pages.lessons import lessons
@@ -42,6 +43,7 @@ OWN_ANNOTATIONS = frozenset(
 """Annotations that the catalog itself adds: the Source card says the same in words."""
 API_RELATIONS = frozenset({"providesApi", "consumesApi", "apiProvidedBy", "apiConsumedBy"})
 """Relations that are shown as tables, with owner and lifecycle."""
+API_HEADINGS = {"providesApi": N_("Provides APIs"), "consumesApi": N_("Consumes APIs")}
 TABLED = frozenset({"ownedBy", "ownerOf", "hasMember", "parentOf", "childOf", "memberOf"})
 """Relations that have a card of their own on the pages of groups and people."""
 
@@ -65,6 +67,7 @@ def header(context: Context, route: str, entity: Entity, tab: str = "") -> Entit
     """The top of an entity's pages; *tab* is the one that is shown."""
     repository = context.portal.repositories.get(entity.source.repo)
     line = entity.at().line
+    _ = context.gettext
     actions: list[Link] = []
     if repository:
         edit = routes.safe_url(entity.annotations.get("backstage.io/edit-url", "")) or routes.safe_url(
@@ -74,9 +77,9 @@ def header(context: Context, route: str, entity: Entity, tab: str = "") -> Entit
             entity.annotations.get("backstage.io/view-url", "")
         )
         if edit:
-            actions.append(Link("Edit", edit, "pencil-outline", "Edit its descriptor", external=True))
+            actions.append(Link(_("Edit"), edit, "pencil-outline", _("Edit its descriptor"), external=True))
         if view:
-            actions.append(Link("Source", view, "source-branch", "See its descriptor", external=True))
+            actions.append(Link(_("Source"), view, "source-branch", _("See its descriptor"), external=True))
     return EntityHeader(
         entity=context.link(route, entity.ref),
         name=entity.name,
@@ -91,7 +94,7 @@ def header(context: Context, route: str, entity: Entity, tab: str = "") -> Entit
         tabs=_tabs(context, route, entity, tab),
         actions=tuple(actions),
         warning=entity.stale.error if entity.stale else "",
-        warning_since=moment(entity.stale.since) if entity.stale else None,
+        warning_since=context.moment(entity.stale.since) if entity.stale else None,
     )
 
 
@@ -107,15 +110,16 @@ def docs_route(context: Context, ref: EntityRef) -> str:
 
 
 def _tabs(context: Context, route: str, entity: Entity, tab: str) -> tuple[Link, ...]:
-    tabs = [Link("Overview", context.href(route, routes.entity(entity.ref)), current=tab == "")]
+    _ = context.gettext
+    tabs = [Link(_("Overview"), context.href(route, routes.entity(entity.ref)), current=tab == "")]
     if entity.ref.kind == "api" and definition_of(entity):
-        tabs.append(Link("API", context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
+        tabs.append(Link(_("API"), context.href(route, routes.entity(entity.ref, "api")), current=tab == "api"))
     if entity.ref.kind == "template":
-        tabs.append(Link("Create", context.href(route, routes.template(entity.ref)), current=tab == "create"))
+        tabs.append(Link(_("Create"), context.href(route, routes.template(entity.ref)), current=tab == "create"))
     if entity.ref in context.drawings.reach:
-        tabs.append(Link("Graph", context.href(route, routes.entity(entity.ref, "graph")), current=tab == "graph"))
+        tabs.append(Link(_("Graph"), context.href(route, routes.entity(entity.ref, "graph")), current=tab == "graph"))
     if docs := docs_route(context, entity.ref):
-        tabs.append(Link("Docs", context.href(route, docs)))
+        tabs.append(Link(_("Docs"), context.href(route, docs)))
     return tuple(tabs)
 
 
@@ -134,8 +138,8 @@ def breadcrumb(context: Context, route: str, entity: Entity) -> tuple[Link, ...]
         Link(catalog.entities[ref].title, context.href(route, routes.entity(ref)), kinds.icon_of(catalog.entities[ref]))
         for ref in reversed(chain)
     )
-    kind = Link(kinds.words(entity.ref.kind, entity.kind).many, context.href(route, routes.catalog_kind(entity.ref.kind)))
-    return (Link("Catalog", context.href(route, routes.CATALOG)), *(links or (kind,)))
+    kind = Link(context.kind(entity.ref.kind, entity.kind).many, context.href(route, routes.catalog_kind(entity.ref.kind)))
+    return (Link(context.gettext("Catalog"), context.href(route, routes.CATALOG)), *(links or (kind,)))
 
 
 def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> tuple[str, EntityView]:
@@ -176,7 +180,7 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
             for problem in sorted(context.problems_of.get(str(entity.ref), ()), key=lambda p: (-p.severity, p.order))
             if problem.severity > Severity.INFO
         ),
-        empty=tuple(lessons(context, entity, next((link.url for link in head.actions if link.label == "Edit"), ""))),
+        empty=tuple(lessons(context, entity, next((link.url for link in head.actions if link.icon == "pencil-outline"), ""))),
         cards=cards,
     )
 
@@ -185,16 +189,16 @@ def _picture(context: Context, route: str, entity: Entity) -> Picture | None:
     """What *entity* holds, or what is around it."""
     drawings = context.drawings
     if inside := drawings.inside.get(entity.ref):
-        return graphs.picture(context, route, inside, f"What {entity.title} contains", graphs.explorer(context, route, entity.ref))
+        return graphs.picture(context, route, inside, context.gettext("What %(name)s contains", name=entity.title), graphs.explorer(context, route, entity.ref))
     if around := drawings.around.get(entity.ref):
-        return graphs.picture(context, route, around, f"What {entity.title} is related to", graphs.explorer(context, route, entity.ref))
+        return graphs.picture(context, route, around, context.gettext("What %(name)s is related to", name=entity.title), graphs.explorer(context, route, entity.ref))
     return None
 
 
 def _picture_links(context: Context, route: str, entity: Entity) -> tuple[Link, ...]:
-    links = [Link("Explore", graphs.explorer(context, route, entity.ref, maxDepth="1"))]
+    links = [Link(context.gettext("Explore"), graphs.explorer(context, route, entity.ref, maxDepth="1"))]
     if entity.ref in context.drawings.reach:
-        links.insert(0, Link("One step further", context.href(route, routes.entity(entity.ref, "graph"))))
+        links.insert(0, Link(context.gettext("One step further"), context.href(route, routes.entity(entity.ref, "graph"))))
     return tuple(links)
 
 
@@ -206,15 +210,15 @@ def entity_graph(context: Context, entity: Entity) -> tuple[str, EntityGraphView
     return route, EntityGraphView(
         frame=context.frame(
             route,
-            f"{entity.title} · Graph",
-            description=f"What is near {entity.title}",
+            f"{entity.title} · {context.gettext('Graph')}",
+            description=context.gettext("What is near %(name)s", name=entity.title),
             breadcrumb=(*breadcrumb(context, route, entity), Link(entity.title, context.href(route, routes.entity(entity.ref)))),
             ref=entity.ref,
             section=routes.CATALOG,
         ),
         header=header(context, route, entity, "graph"),
-        about=graphs.REACHES.get(entity.ref.kind, graphs.REACHES[""]),
-        picture=graphs.picture(context, route, drawing, f"What is near {entity.title}", explorer),
+        about=context.gettext(graphs.REACHES.get(entity.ref.kind, graphs.REACHES[""])),
+        picture=graphs.picture(context, route, drawing, context.gettext("What is near %(name)s", name=entity.title), explorer),
         facts=graphs.facts(context, route, drawing, explorer),
         folds=graphs.folds(context, route, drawing, explorer),
         filters=graphs.filters(context, route, entity.ref),
@@ -223,31 +227,32 @@ def entity_graph(context: Context, entity: Entity) -> tuple[str, EntityGraphView
 
 
 def _about(context: Context, route: str, entity: Entity) -> tuple[Fact, ...]:
+    _ = context.gettext
     catalog = context.portal.catalog
     facts: list[Fact] = []
     if owners := context.owners(route, entity.ref):
-        facts.append(Fact("Owner", links=owners))
-    for kind, label in (("domain", "Domain"), ("system", "System"), ("component", "Parent component")):
+        facts.append(Fact(_("Owner"), links=owners))
+    for kind, label in (("domain", _("Domain")), ("system", _("System")), ("component", _("Parent component"))):
         targets = [ref for ref in catalog.targets(entity.ref, "partOf") if ref.kind == kind]
         if targets:
             facts.append(Fact(label, links=context.entity_links(route, targets)))
-    for type, label in (("childOf", "Part of"), ("memberOf", "Member of")):
+    for type, label in (("childOf", _("Part of")), ("memberOf", _("Member of"))):
         if targets := list(catalog.targets(entity.ref, type)):
             facts.append(Fact(label, links=context.entity_links(route, targets)))
-    facts.append(Fact("Kind", entity.kind))
+    facts.append(Fact(_("Kind"), entity.kind))
     if entity.type:
-        facts.append(Fact("Type", entity.type))
+        facts.append(Fact(_("Type"), entity.type))
     if entity.lifecycle:
-        facts.append(Fact("Lifecycle", entity.lifecycle))
+        facts.append(Fact(_("Lifecycle"), entity.lifecycle))
     if entity.namespace != "default":
-        facts.append(Fact("Namespace", entity.namespace))
+        facts.append(Fact(_("Namespace"), entity.namespace))
     profile = entity.spec.get("profile")
     email = profile.get("email") if isinstance(profile, Mapping) else None
     if isinstance(email, str) and (address := routes.safe_url(f"mailto:{email}")):
-        facts.append(Fact("E-mail", links=(Link(email, address, external=True),)))
+        facts.append(Fact(_("E-mail"), links=(Link(email, address, external=True),)))
     if entity.ref.kind == "location":
         targets_written = [entity.spec.get("target"), *(entity.spec.get("targets") or ())]
-        facts += [Fact("Target", str(target)) for target in targets_written if target]
+        facts += [Fact(_("Target"), str(target)) for target in targets_written if target]
     return tuple(facts)
 
 
@@ -255,7 +260,7 @@ def _relations(context: Context, route: str, entity: Entity, *, hidden: frozense
     types = {relation.type for relation in context.portal.catalog.relations.get(entity.ref, ())}
     return tuple(
         RelationGroup(
-            kinds.relation_heading(type), type, context.entity_links(route, context.portal.catalog.targets(entity.ref, type))
+            kinds.relation_heading(type, context.language), type, context.entity_links(route, context.portal.catalog.targets(entity.ref, type))
         )
         for type in sorted(types - hidden, key=kinds.relation_order)
     )
@@ -267,7 +272,7 @@ def _apis(context: Context, route: str, entity: Entity) -> Iterator[Holding]:
     for type in sorted(API_RELATIONS, key=kinds.relation_order):
         if targets := catalog.targets(entity.ref, type):
             missing = tuple(EntityRow(entity=context.link(route, ref)) for ref in targets if ref not in catalog.entities)
-            heading = f"{kinds.relation_heading(type)}{' APIs' if type in {'providesApi', 'consumesApi'} else ''}"
+            heading = context.gettext(API_HEADINGS[type]) if type in API_HEADINGS else kinds.relation_heading(type, context.language)
             yield Holding(heading, (*context.rows(route, targets), *missing), len(targets), "")
 
 
@@ -292,23 +297,24 @@ def _links(entity: Entity) -> tuple[Link, ...]:
 
 def _source(context: Context, route: str, entity: Entity) -> tuple[Fact, ...]:
     repository = context.portal.repositories.get(entity.source.repo)
+    _ = context.gettext
     place = entity.at()
-    facts = [Fact("Declared in", f"{place.path}:{place.line}" if place.line else place.path)]
+    facts = [Fact(_("Declared in"), f"{place.path}:{place.line}" if place.line else place.path)]
     if repository:
         view = routes.safe_url(forges.view_url(repository, place.path, place.line))
         if view:
-            facts[0] = Fact("Declared in", links=(Link(facts[0].text, view, external=True),))
+            facts[0] = Fact(_("Declared in"), links=(Link(facts[0].text, view, external=True),))
         url = routes.safe_url(repository.url)
-        facts.append(Fact("Repository", links=(Link(repository.name, url, external=True),)) if url else Fact("Repository", repository.name))
+        facts.append(Fact(_("Repository"), links=(Link(repository.name, url, external=True),)) if url else Fact(_("Repository"), repository.name))
         if repository.branch:
-            facts.append(Fact("Branch", repository.branch))
+            facts.append(Fact(_("Branch"), repository.branch))
         if repository.commit:
-            facts.append(Fact("Commit", repository.commit[:10]))
+            facts.append(Fact(_("Commit"), repository.commit[:10]))
     else:
-        facts.append(Fact("Repository", entity.source.repo))
+        facts.append(Fact(_("Repository"), entity.source.repo))
     if entity.via:
         refs = [EntityRef.parse(ref) for ref in entity.via]
-        facts.append(Fact("By way of", links=context.entity_links(route, refs)))
+        facts.append(Fact(_("By way of"), links=context.entity_links(route, refs)))
     return tuple(facts)
 
 

@@ -11,7 +11,7 @@ from callboard.model import routes
 from callboard.model.entity import Entity
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
-from callboard.pages.context import Context, count
+from callboard.pages.context import Context
 from callboard.pages.views import EntityLink, EntityRow, Estate, Holding, Link, Tile, TreeNode
 
 ROWS = 100
@@ -58,15 +58,18 @@ def group_node(context: Context, route: str, ref: EntityRef, above: set[EntityRe
     members = len(catalog.targets(ref, "hasMember"))
     own = sum(target in catalog.entities for target in catalog.targets(ref, "ownerOf"))
     below = own + sum(child.owned for child in nodes)
-    detail = ", ".join(
-        part
-        for part in (
-            count(members, "member") if members else "",
-            f"owns {own:,}" + (f" ({below:,} with those below)" if below != own else "") if below else "",
-        )
-        if part
-    )
+    detail = ", ".join(part for part in (context.ngettext("%(n)s member", "%(n)s members", members) if members else "", _owns(context, own, below)) if part)
     return TreeNode(entity=context.link(route, ref), detail=detail, members=members, owned=below, children=nodes)
+
+
+def _owns(context: Context, own: int, below: int) -> str:
+    """What a group owns, and with those *below* it; empty where that is nothing."""
+    number = context.language.number
+    if not below:
+        return ""
+    if below == own:
+        return context.gettext("owns %(number)s", number=number(own))
+    return context.gettext("owns %(number)s (%(all)s with those below)", number=number(own), all=number(below))
 
 
 # -- groups and people ---------------------------------------------------------------------------------------------------
@@ -77,20 +80,21 @@ def estates(context: Context, route: str, entity: Entity) -> tuple[Estate, ...]:
     groups below a group, or with the groups that a person is in."""
     if entity.ref.kind not in {"group", "user"}:
         return ()
+    _ = context.gettext
     person = entity.ref.kind == "user"
     catalog = context.portal.catalog
     if person:
         others = [ref for ref in catalog.targets(entity.ref, "memberOf") if ref in catalog.entities]
     else:
         others = _all_below(lambda ref: children(context, ref), [entity.ref])
-    direct = _estate(context, route, "Directly", [entity.ref], person=person)
+    direct = _estate(context, route, _("Directly"), [entity.ref], person=person)
     if not others:
         return (direct,)
-    label = ("With their teams" if len(others) > 1 else f"With {catalog.entities[others[0]].title}") if person else "With the teams below"
+    label = (_("With their teams") if len(others) > 1 else _("With %(team)s", team=catalog.entities[others[0]].title)) if person else _("With the teams below")
     aggregated = _estate(context, route, label, [entity.ref, *others], person=person)
     if len(others) == 1 and person and not direct.total:
         team = context.link(route, others[0])
-        aggregated = replace(aggregated, rest=Link(f"All on the page of {team.title}", team.url))
+        aggregated = replace(aggregated, rest=Link(_("All on the page of %(team)s", team=team.title), team.url))
     return (direct, aggregated) if direct.total or direct.members else (aggregated, direct)
 
 
@@ -109,7 +113,7 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
         counts=tuple(_counts(context, route, owned, query)),
         owned=rows,
         total=len(owned),
-        rest=Link("All in the catalog", context.href(route, routes.CATALOG) + f"?{query}") if query else None,
+        rest=Link(context.gettext("All in the catalog"), context.href(route, routes.CATALOG) + f"?{query}") if query else None,
         worries=sum(context.worries(ref) > 0 for ref in owned),
         worries_url=context.href(route, routes.CATALOG) + f"?{query}&problems=any" if query else "",
         documents=tuple(
@@ -143,8 +147,8 @@ def _counts(context: Context, route: str, refs: Iterable[EntityRef], query: str)
     for (kind, type), number in sorted(found.items(), key=lambda item: (-item[1], kinds.kind_order(item[0][0]), item[0][1]))[:TILES]:
         narrowed = f"?{query}&kind={quote(kind)}" + (f"&type={quote(type, safe='')}" if type else "")
         yield Tile(
-            label=type or kinds.words(kind).one,
-            value=f"{number:,}",
+            label=type or context.kind(kind).one,
+            value=context.language.number(number),
             url=context.href(route, routes.CATALOG) + narrowed if query else "",
             icon=icons[kind, type],
             hue=kind if kind in kinds.KINDS else "other",
@@ -171,7 +175,7 @@ def holdings(context: Context, route: str, entity: Entity) -> tuple[Holding, ...
     if direct:
         # That they are part of it need not be said in each row.
         rows = tuple(replace(row, system=None) for row in _first_rows(context, route, direct))
-        found.append(Holding("Contains", rows, len(direct), url))
+        found.append(Holding(context.gettext("Contains"), rows, len(direct), url))
     if inside:
-        found.append(Holding("Inside of these", _first_rows(context, route, inside, ROWS_BELOW), len(inside), url))
+        found.append(Holding(context.gettext("Inside of these"), _first_rows(context, route, inside, ROWS_BELOW), len(inside), url))
     return tuple(found)

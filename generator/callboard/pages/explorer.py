@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from callboard.model import routes
 from callboard.model.entity import Entity
+from callboard.model.language import N_
 from callboard.model.output import OutputFile, data_script, script_json
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
@@ -30,8 +31,8 @@ VALUES = 10
 """Values of a facet that stand in the page; the script has all of them."""
 ABOUT = 32
 """Descriptions in one file: as many as a screen of rows is likely to need, at two kilobytes."""
-WORRIES = {"any": "With problems", "unowned": "Owned by nobody", "stale": "Last good version"}
-YOURS = {"owned": "Owned by us", "starred": "Starred", "recent": "Recently viewed"}
+WORRIES = {"any": N_("With problems"), "unowned": N_("Owned by nobody"), "stale": N_("Last good version")}
+YOURS = {"owned": N_("Owned by us"), "starred": N_("Starred"), "recent": N_("Recently viewed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,15 @@ def _one(value: str) -> tuple[str, ...]:
 
 
 COLUMNS = (
-    Column("kind", "Kind", lambda record: (record.entity.ref.kind,)),
-    Column("type", "Type", lambda record: _one(record.entity.type)),
-    Column("owner", "Owner", lambda record: record.owners),
-    Column("lifecycle", "Lifecycle", lambda record: _one(record.entity.lifecycle)),
-    Column("system", "System", lambda record: _one(record.system)),
-    Column("domain", "Domain", lambda record: _one(record.domain)),
-    Column("tag", "Tag", lambda record: tuple(dict.fromkeys(record.entity.tags))),
-    Column("namespace", "Namespace", lambda record: (record.entity.ref.namespace,)),
-    Column("problems", "Problems", lambda record: record.worries),
+    Column("kind", N_("Kind"), lambda record: (record.entity.ref.kind,)),
+    Column("type", N_("Type"), lambda record: _one(record.entity.type)),
+    Column("owner", N_("Owner"), lambda record: record.owners),
+    Column("lifecycle", N_("Lifecycle"), lambda record: _one(record.entity.lifecycle)),
+    Column("system", N_("System"), lambda record: _one(record.system)),
+    Column("domain", N_("Domain"), lambda record: _one(record.domain)),
+    Column("tag", N_("Tag"), lambda record: tuple(dict.fromkeys(record.entity.tags))),
+    Column("namespace", N_("Namespace"), lambda record: (record.entity.ref.namespace,)),
+    Column("problems", N_("Problems"), lambda record: record.worries),
 )
 OPEN = frozenset({"kind", "type", "owner"})
 """Facets that are unfolded until a reader folds them."""
@@ -136,19 +137,19 @@ def columns(context: Context, found: Sequence[Record]) -> dict[str, Any]:
         for n, entity in enumerate(entities)
         if entity.ref.kind in {"group", "user"}
     }
-    icons = {ref.kind: kinds.words(ref.kind).icon for ref in place} | {
-        f"{entity.ref.kind} {entity.type.lower()}": icon for entity in entities if (icon := kinds.icon_of(entity)) != kinds.words(entity.ref.kind).icon
+    icons = {ref.kind: kinds.icon(ref.kind) for ref in place} | {
+        f"{entity.ref.kind} {entity.type.lower()}": icon for entity in entities if (icon := kinds.icon_of(entity)) != kinds.icon(entity.ref.kind)
     }
     return {
         "kinds": [
-            [kind, len(group), kinds.words(kind, group[0].kind).many, kind in kinds.OWNABLE, kind if kind in kinds.KINDS else "other"]
+            [kind, len(group), context.kind(kind, group[0].kind).many, kind in kinds.OWNABLE, kind if kind in kinds.KINDS else "other", group[0].kind]
             for kind, grouped in groupby(entities, key=lambda entity: entity.ref.kind)
             for group in [list(grouped)]
         ],
         "names": "\n".join(entity.ref.name for entity in entities),
         "titles": "\n".join(title if (title := " ".join(entity.title.split())) != entity.ref.name else "" for entity in entities),
         "facets": {column.name: _coded([column.values(record) for record in found]) for column in COLUMNS if column.name != "kind"},
-        "words": WORRIES,
+        "words": {name: context.gettext(label) for name, label in WORRIES.items()},
         "worries": {n: number for n, entity in enumerate(entities) if (number := context.worries(entity.ref))},
         "silent": _steps([n for n, entity in enumerate(entities) if not entity.description.strip()]),
         "above": {n: refs for n, refs in above.items() if refs},
@@ -185,13 +186,14 @@ def catalog_files(context: Context) -> Iterator[OutputFile]:
 
 def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
     """The catalog index, and the same for each kind; long ones in parts."""
+    _ = context.gettext
     found = records(context)
     stamp = stamp_of(columns(context, found))
     counts = [(column, Counter(value for record in found for value in column.values(record))) for column in COLUMNS]
     runs = [(kind, list(group)) for kind, group in groupby(found, key=lambda record: record.entity.ref.kind)]
     first = 0
     for kind, inside in (("", list(found)), *runs):
-        heading = kinds.words(kind, inside[0].entity.kind).many if kind else "Catalog"
+        heading = context.kind(kind, inside[0].entity.kind).many if kind else _("Catalog")
         parts = [inside[start : start + ROWS] for start in range(0, len(inside), ROWS)] or [[]]
         paths = [routes.catalog_kind(kind, n) if kind else routes.part(routes.CATALOG, n) for n in range(1, len(parts) + 1)]
         facets = tuple(_facets(context, counts, inside, kind))
@@ -199,9 +201,9 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
             yield route, CatalogView(
                 frame=context.frame(
                     route,
-                    heading if n == 1 else f"{heading}, part {n}",
-                    description=f"{heading} of {context.portal.title}",
-                    breadcrumb=(Link("Catalog", context.href(route, routes.CATALOG)),) if kind or n > 1 else (),
+                    heading if n == 1 else _("%(title)s, part %(number)s", title=heading, number=n),
+                    description=_("%(things)s of %(portal)s", things=heading, portal=context.portal.title),
+                    breadcrumb=(Link(_("Catalog"), context.href(route, routes.CATALOG)),) if kind or n > 1 else (),
                     section=routes.CATALOG,
                 ),
                 heading=heading,
@@ -223,15 +225,15 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
 
 
 def _kind_links(context: Context, route: str, runs: Sequence[tuple[str, list[Record]]], current: str, total: int) -> tuple[Link, ...]:
-    everything = Link("All", context.href(route, routes.CATALOG), "view-grid-outline", f"{total:,}", current=not current)
+    everything = Link(context.gettext("All"), context.href(route, routes.CATALOG), "view-grid-outline", context.language.number(total), current=not current)
     return (
         everything,
         *(
             Link(
-                kinds.words(kind, inside[0].entity.kind).many,
+                context.kind(kind, inside[0].entity.kind).many,
                 context.href(route, routes.catalog_kind(kind)),
-                kinds.words(kind).icon,
-                f"{len(inside):,}",
+                kinds.icon(kind),
+                context.language.number(len(inside)),
                 current=kind == current,
             )
             for kind, inside in runs
@@ -243,7 +245,7 @@ def _facets(context: Context, counts: Sequence[tuple[Column, Counter[str]]], ins
     """Facets that can narrow the catalog, with the counts of the page's entities; of kinds, with those of all."""
     if not inside:
         return
-    yield Facet("user", "Yours", tuple(FacetValue(value, label, -1) for value, label in YOURS.items()), open=True)
+    yield Facet("user", context.gettext("Yours"), tuple(FacetValue(value, context.gettext(label), -1) for value, label in YOURS.items()), open=True)
     for column, everywhere in counts:
         if len(everywhere) < (1 if column.name == "problems" else 2):
             continue
@@ -253,14 +255,14 @@ def _facets(context: Context, counts: Sequence[tuple[Column, Counter[str]]], ins
             for value, number in here.items()
         ]
         values.sort(key=lambda value: (-value.count, value.label.casefold(), value.value))
-        yield Facet(column.name, column.label, tuple(values[:VALUES]), len(values), open=column.name in OPEN)
+        yield Facet(column.name, context.gettext(column.label), tuple(values[:VALUES]), len(values), open=column.name in OPEN)
 
 
 def _label(context: Context, name: str, value: str) -> str:
     if name == "kind":
-        return kinds.words(value).many
+        return context.kind(value).many
     if name == "problems":
-        return WORRIES[value]
+        return context.gettext(WORRIES[value])
     if name in {"owner", "system", "domain"}:
         ref = EntityRef.parse(value)
         entity = context.entity(ref)

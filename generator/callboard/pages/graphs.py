@@ -9,32 +9,33 @@ from markupsafe import Markup, escape
 
 from callboard.model import routes
 from callboard.model.graph import Box, Drawing, Fold, family_of
+from callboard.model.language import N_
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
 from callboard.pages.context import Context
 from callboard.pages.views import Choice, EntityLink, FoldedBox, GraphFact, GraphView, Legend, Link, Picture
 
 SAID = {
-    "ownerOf": "owns",
-    "hasPart": "contains",
-    "parentOf": "is above",
-    "hasMember": "has member",
-    "consumesApi": "consumes",
-    "apiProvidedBy": "is provided by",
-    "dependsOn": "depends on",
+    "ownerOf": N_("owns"),
+    "hasPart": N_("contains"),
+    "parentOf": N_("is above"),
+    "hasMember": N_("has member"),
+    "consumesApi": N_("consumes"),
+    "apiProvidedBy": N_("is provided by"),
+    "dependsOn": N_("depends on"),
 }
 """Relations as they are read along a line."""
 LEGEND = {
-    "use": "depends on",
-    "api": "provides or consumes an API",
-    "part": "contains",
-    "own": "owns",
-    "team": "teams and people",
-    "other": "other relations",
+    "use": N_("depends on"),
+    "api": N_("provides or consumes an API"),
+    "part": N_("contains"),
+    "own": N_("owns"),
+    "team": N_("teams and people"),
+    "other": N_("other relations"),
 }
 REACHES = {
-    "": "Two steps of dependencies and APIs, what it is part of, and who owns it.",
-    "group": "Two steps of teams, its people, and what it owns with how that works together.",
+    "": N_("Two steps of dependencies and APIs, what it is part of, and who owns it."),
+    "group": N_("Two steps of teams, its people, and what it owns with how that works together."),
 }
 """What is near an entity, by its kind."""
 SHRUNK = (960, 1320)
@@ -45,9 +46,10 @@ NAMED = 8
 """So many names are in the tooltip of a fold."""
 
 
-def said(type: str) -> str:
+def said(context: Context, type: str) -> str:
     """How a relation is read from its source to its target."""
-    return SAID.get(type) or kinds.relation_heading(type).lower()
+    known = SAID.get(type)
+    return context.gettext(known) if known else kinds.relation_heading(type, context.language).lower()
 
 
 def picture(context: Context, route: str, drawing: Drawing, label: str, rest: str) -> Picture:
@@ -64,32 +66,39 @@ def picture(context: Context, route: str, drawing: Drawing, label: str, rest: st
             f'<text x="{frame.x + 12}" y="{frame.y + 19}">{escape(frame.label)}</text></a>'
         )
     parts += _lines(drawing)
-    parts += [_box(box, link, n < drawing.roots) for n, (box, link) in enumerate(zip(drawing.boxes, links, strict=True))]
+    parts += [_box(context, box, link, n < drawing.roots) for n, (box, link) in enumerate(zip(drawing.boxes, links, strict=True))]
     parts.append("</svg>")
     return Picture(
         svg=Markup("".join(parts)),  # noqa: S704  # escaped above
         label=label,
         icons=tuple(dict.fromkeys(link.icon for link in links)),
-        legend=tuple(Legend(family, LEGEND[family]) for family in drawing.families),
+        legend=tuple(Legend(family, context.gettext(LEGEND[family])) for family in drawing.families),
         folded=drawing.folded,
     )
 
 
-def _link(context: Context, route: str, box: Box, rest: str) -> EntityLink:
+def _link(context: Context, route: str, box: Box, elsewhere: str) -> EntityLink:
+    _ = context.gettext
     if isinstance(box.what, EntityRef):
         return context.link(route, box.what)
     fold = box.what
     under = context.link(route, fold.under) if fold.under else None
     names = ", ".join(context.link(route, ref).title for ref in fold.refs[:NAMED])
-    more = f" and {len(fold.refs) - NAMED:,} more" if len(fold.refs) > NAMED else ""
-    common = f" of {under.title}" if under else f" of kind {fold.kind}" if fold.kind else ""
+    number = context.language.number
+    if len(fold.refs) > NAMED:
+        names = _("%(names)s and %(number)s more", names=names, number=number(len(fold.refs) - NAMED))
+    rest = _("%(number)s more", number=number(len(fold.refs)))
+    if under:
+        rest = _("%(rest)s of %(name)s", rest=rest, name=under.title)
+    elif fold.kind:
+        rest = _("%(rest)s of kind %(kind)s", rest=rest, kind=fold.kind)
     return EntityLink(
-        title=f"{len(fold.refs):,} more{common}",
+        title=rest,
         ref="",
-        url=under.url if under else rest,
-        icon=kinds.words(fold.kind).icon if fold.kind else under.icon if under else "dots-horizontal",
+        url=under.url if under else elsewhere,
+        icon=kinds.icon(fold.kind) if fold.kind else under.icon if under else "dots-horizontal",
         kind=fold.kind if fold.kind in kinds.KINDS else under.kind if under else "other",
-        description=f"{names}{more}",
+        description=names,
     )
 
 
@@ -101,10 +110,10 @@ def _lines(drawing: Drawing) -> Iterator[str]:
             yield f'<g class="ge g-{family}" marker-end="url(#cb-tip)">{paths}</g>'
 
 
-def _box(box: Box, link: EntityLink, root: bool) -> str:
+def _box(context: Context, box: Box, link: EntityLink, root: bool) -> str:
     """A box with a title where it does not show the whole name."""
     fold = isinstance(box.what, Fold)
-    about = f"{link.title}: {link.description}" if fold else link.title if link.url else f"{link.title}: not in the catalog"
+    about = f"{link.title}: {link.description}" if fold else link.title if link.url else f"{link.title}: {context.gettext('not in the catalog')}"
     title = f"<title>{escape(about)}</title>" if about != box.label else ""
     classes = f"gn k-{link.kind}{' g-root' if root else ''}{' g-fold' if fold else ''}{'' if link.url else ' g-missing'}"
     inner = f'{title}<rect width="{box.width}"/><use href="#cb-p-{escape(link.icon)}"/><text>{escape(box.label)}</text>'
@@ -117,7 +126,7 @@ def facts(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[Gr
     links = [_link(context, route, box, rest) for box in drawing.boxes]
     gathered: dict[tuple[int, str], list[tuple[EntityLink, int]]] = {}
     for line in drawing.lines:
-        words = " and ".join(said(type) for type in line.types)
+        words = context.language.both(said(context, type) for type in line.types)
         gathered.setdefault((line.source, words), []).append((links[line.target], line.times // len(line.types)))
     return tuple(GraphFact(links[source], words, tuple(targets)) for (source, words), targets in gathered.items())
 
@@ -138,13 +147,14 @@ def explorer(context: Context, route: str, root: EntityRef, **parameters: Sequen
 
 def filters(context: Context, route: str, root: EntityRef) -> tuple[Link, ...]:
     """Other views of what is near *root*."""
+    _ = context.gettext
     present = {relation.type for relation in context.portal.catalog.relations.get(root, ())}
     views = [
-        ("Dependencies", ("dependsOn", "dependencyOf"), "3"),
-        ("APIs", ("providesApi", "apiProvidedBy", "consumesApi", "apiConsumedBy"), "3"),
-        ("Contents", ("hasPart", "partOf"), "3"),
-        ("Ownership", ("ownedBy", "ownerOf"), "1"),
-        ("Teams", ("parentOf", "childOf", "hasMember", "memberOf"), "3"),
+        (_("Dependencies"), ("dependsOn", "dependencyOf"), "3"),
+        (_("APIs"), ("providesApi", "apiProvidedBy", "consumesApi", "apiConsumedBy"), "3"),
+        (_("Contents"), ("hasPart", "partOf"), "3"),
+        (_("Ownership"), ("ownedBy", "ownerOf"), "1"),
+        (_("Teams"), ("parentOf", "childOf", "hasMember", "memberOf"), "3"),
     ]
     return (
         *(
@@ -152,31 +162,39 @@ def filters(context: Context, route: str, root: EntityRef) -> tuple[Link, ...]:
             for label, types, depth in views
             if present.intersection(types)
         ),
-        Link("Three steps of everything", explorer(context, route, root, maxDepth="3")),
+        Link(_("Three steps of everything"), explorer(context, route, root, maxDepth="3")),
     )
 
 
 def graph_page(context: Context) -> tuple[str, GraphView]:
     """The page for exploring; without a script, the map of all systems."""
+    _ = context.gettext
     route = routes.GRAPH
     catalog, drawings = context.portal.catalog, context.drawings
     rest = context.href(route, routes.CATALOG)
     drawn = {box.what.kind for box in drawings.systems.boxes} if drawings.systems else set()
-    mapped = "All systems" if "domain" not in drawn else "All domains" if drawn == {"domain"} else "All domains, and systems without one"
-    about = f"{mapped}, and which of them work together." if drawn else "Choose an entity to see what is around it."
+    about = (
+        _("Choose an entity to see what is around it.")
+        if not drawn
+        else _("All systems, and which of them work together.")
+        if "domain" not in drawn
+        else _("All domains, and which of them work together.")
+        if drawn == {"domain"}
+        else _("All domains, and systems without one, and which of them work together.")
+    )
     wholes = [entity for kind in ("domain", "system") for entity in catalog.of_kind(kind) if entity.ref in drawings.inside]
     present = sorted({ref.kind for ref in catalog.entities}, key=kinds.kind_order)
     types = sorted({relation.type for relations in catalog.relations.values() for relation in relations}, key=kinds.relation_order)
-    used = {kinds.icon_of(entity) for entity in catalog.entities.values()} | {kinds.words(kind).icon for kind in kinds.KINDS}
+    used = {kinds.icon_of(entity) for entity in catalog.entities.values()} | {kinds.icon(kind) for kind in kinds.KINDS}
     return route, GraphView(
-        frame=context.frame(route, "Graph", description=f"How everything at {context.portal.title} hangs together"),
+        frame=context.frame(route, _("Graph"), description=_("How everything at %(portal)s hangs together", portal=context.portal.title)),
         about=about,
         picture=picture(context, route, drawings.systems, about.rstrip("."), rest) if drawings.systems else None,
         facts=facts(context, route, drawings.systems, rest) if drawings.systems else (),
         folds=folds(context, route, drawings.systems, rest) if drawings.systems else (),
         maps=tuple(sorted(context.entity_links(route, (entity.ref for entity in wholes)), key=lambda link: (link.kind, link.title.casefold()))),
-        kinds=tuple(Choice(kind, kinds.words(kind).many, kinds.words(kind).icon) for kind in present),
-        relations=tuple(Choice(type, kinds.relation_heading(type)) for type in types),
+        kinds=tuple(Choice(kind, context.kind(kind).many, kinds.icon(kind)) for kind in present),
+        relations=tuple(Choice(type, kinds.relation_heading(type, context.language)) for type in types),
         icons=tuple(sorted({*used, kinds.OTHER, "dots-horizontal"})),
         data_url=f"{context.links.root(route)}assets/graph/{drawings.data.stamp}/",
         finders=drawings.data.finders,

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 
 from callboard.diagnostics import Diagnostic, Severity
 from callboard.model import routes
+from callboard.model.language import N_
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Repository, SourceState
-from callboard.pages.context import Context, moment, subject_of
+from callboard.pages.context import Context, subject_of
 from callboard.pages.views import Fact, HealthView, ProblemGroup, RepositoryRow, SourceRow, Tile
 
-NOBODY = "Nobody"
+NOBODY = N_("Nobody")
 SHOWN = 400
 """Problems that each of the two lists shows; the whole of them is in api/problems.json."""
-WORDS = {Severity.ERROR: ("errors", "alert-circle-outline"), Severity.WARNING: ("warnings", "alert-outline"), Severity.INFO: ("notes", "information-outline")}
+WORDS = {Severity.ERROR: (N_("errors"), "alert-circle-outline"), Severity.WARNING: (N_("warnings"), "alert-outline"), Severity.INFO: (N_("notes"), "information-outline")}
 
 
 def owners_of(context: Context, problem: Diagnostic) -> tuple[EntityRef, ...]:
@@ -50,7 +51,7 @@ def _by_owner(context: Context, route: str) -> tuple[ProblemGroup, ...]:
         link = context.link(route, owner) if owner else None
         shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[owner])[:room])
         room -= len(shown)
-        made.append(ProblemGroup((link.ref if link.missing else link.title) if link else NOBODY, link, f"cb-owner-{n}", shown, len(groups[owner])))
+        made.append(ProblemGroup((link.ref if link.missing else link.title) if link else context.gettext(NOBODY), link, f"cb-owner-{n}", shown, len(groups[owner])))
     return tuple(made)
 
 
@@ -63,11 +64,11 @@ def _by_repository(context: Context, route: str) -> tuple[ProblemGroup, ...]:
     for n, name in enumerate(sorted(groups)):
         shown = tuple(context.problem(route, problem) for problem in _worst_first(groups[name])[:room])
         room -= len(shown)
-        made.append(ProblemGroup(name or "The portal itself", None, f"cb-repository-{n}", shown, len(groups[name])))
+        made.append(ProblemGroup(name or context.gettext("The portal itself"), None, f"cb-repository-{n}", shown, len(groups[name])))
     return tuple(made)
 
 
-def _repository(repository: Repository) -> RepositoryRow:
+def _repository(context: Context, repository: Repository) -> RepositoryRow:
     url = routes.safe_url(repository.url)
     return RepositoryRow(
         name=repository.name,
@@ -75,14 +76,14 @@ def _repository(repository: Repository) -> RepositoryRow:
         branch=repository.branch,
         commit=repository.commit[:10],
         commit_url="",
-        changed=moment(repository.committed_at) if repository.committed_at else None,
+        changed=context.moment(repository.committed_at) if repository.committed_at else None,
         error=repository.stale.error if repository.stale else "",
-        since=moment(repository.stale.since) if repository.stale else None,
+        since=context.moment(repository.stale.since) if repository.stale else None,
     )
 
 
-def _source(source: SourceState) -> SourceRow:
-    return SourceRow(source.id, source.description, source.error, tuple(_repository(repository) for repository in source.repositories))
+def _source(context: Context, source: SourceState) -> SourceRow:
+    return SourceRow(source.id, source.description, source.error, tuple(_repository(context, repository) for repository in source.repositories))
 
 
 def health(context: Context) -> tuple[str, HealthView]:
@@ -90,17 +91,17 @@ def health(context: Context) -> tuple[str, HealthView]:
     route = routes.HEALTH
     portal = context.portal
     figures = tuple(
-        Tile(label, f"{sum(problem.severity is severity for problem in portal.problems):,}", icon=icon, hue=severity.word)
+        Tile(context.gettext(label), context.language.number(sum(problem.severity is severity for problem in portal.problems)), icon=icon, hue=severity.word)
         for severity, (label, icon) in WORDS.items()
     )
     return route, HealthView(
-        frame=context.frame(route, "Health", description=f"Problems and sources of {portal.title}"),
-        built=moment(portal.built_at),
+        frame=context.frame(route, context.gettext("Health"), description=context.gettext("Problems and sources of %(portal)s", portal=portal.title)),
+        built=context.moment(portal.built_at),
         version=portal.version,
         figures=figures,
         by_owner=_by_owner(context, route),
         by_repository=_by_repository(context, route),
         skipped=tuple(Fact(str(skipped.location), skipped.reason) for skipped in portal.catalog.skipped),
-        sources=tuple(_source(source) for source in portal.sources),
+        sources=tuple(_source(context, source) for source in portal.sources),
         isolation=portal.manuals.isolation,
     )

@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from callboard.model.entity import Entity
+from callboard.model.language import N_, Language, Message
 
 
 class KindWords(NamedTuple):
     one: str
     many: str
     icon: str
+    counted: Message
+    """So many of them."""
 
 
 KINDS = {
-    "component": KindWords("component", "Components", "cube-outline"),
-    "api": KindWords("API", "APIs", "api"),
-    "resource": KindWords("resource", "Resources", "database-outline"),
-    "system": KindWords("system", "Systems", "layers-outline"),
-    "domain": KindWords("domain", "Domains", "shape-outline"),
-    "group": KindWords("group", "Groups", "account-multiple-outline"),
-    "user": KindWords("user", "Users", "account-outline"),
-    "template": KindWords("template", "Templates", "creation-outline"),
-    "location": KindWords("location", "Locations", "map-marker-outline"),
-    "airesource": KindWords("AI resource", "AI resources", "robot-outline"),
+    "component": KindWords(N_("component"), N_("Components"), "cube-outline", Message("%(n)s component", "%(n)s components")),
+    "api": KindWords(N_("API"), N_("APIs"), "api", Message("%(n)s API", "%(n)s APIs")),
+    "resource": KindWords(N_("resource"), N_("Resources"), "database-outline", Message("%(n)s resource", "%(n)s resources")),
+    "system": KindWords(N_("system"), N_("Systems"), "layers-outline", Message("%(n)s system", "%(n)s systems")),
+    "domain": KindWords(N_("domain"), N_("Domains"), "shape-outline", Message("%(n)s domain", "%(n)s domains")),
+    "group": KindWords(N_("group"), N_("Groups"), "account-multiple-outline", Message("%(n)s group", "%(n)s groups")),
+    "user": KindWords(N_("user"), N_("Users"), "account-outline", Message("%(n)s user", "%(n)s users")),
+    "template": KindWords(N_("template"), N_("Templates"), "creation-outline", Message("%(n)s template", "%(n)s templates")),
+    "location": KindWords(N_("location"), N_("Locations"), "map-marker-outline", Message("%(n)s location", "%(n)s locations")),
+    "airesource": KindWords(N_("AI resource"), N_("AI resources"), "robot-outline", Message("%(n)s AI resource", "%(n)s AI resources")),
 }
 """Kinds in the order in which they are listed. Kinds of the organisation's own follow by name."""
 
@@ -50,20 +53,20 @@ TYPE_ICONS = {
 OTHER = "puzzle-outline"
 
 RELATIONS = {
-    "ownedBy": "Owned by",
-    "partOf": "Part of",
-    "hasPart": "Has part",
-    "dependsOn": "Depends on",
-    "dependencyOf": "Used by",
-    "providesApi": "Provides",
-    "consumesApi": "Consumes",
-    "apiProvidedBy": "Provided by",
-    "apiConsumedBy": "Consumed by",
-    "childOf": "Child of",
-    "parentOf": "Parent of",
-    "memberOf": "Member of",
-    "hasMember": "Members",
-    "ownerOf": "Owns",
+    "ownedBy": N_("Owned by"),
+    "partOf": N_("Part of"),
+    "hasPart": N_("Has part"),
+    "dependsOn": N_("Depends on"),
+    "dependencyOf": N_("Used by"),
+    "providesApi": N_("Provides"),
+    "consumesApi": N_("Consumes"),
+    "apiProvidedBy": N_("Provided by"),
+    "apiConsumedBy": N_("Consumed by"),
+    "childOf": N_("Child of"),
+    "parentOf": N_("Parent of"),
+    "memberOf": N_("Member of"),
+    "hasMember": N_("Members"),
+    "ownerOf": N_("Owns"),
 }
 """Headings of relations, in the order in which they are shown; others follow by name."""
 
@@ -71,13 +74,20 @@ OWNABLE = frozenset({"component", "api", "resource", "system", "domain", "templa
 """Kinds that somebody should own."""
 
 
-def words(kind: str, written: str = "") -> KindWords:
+def icon(kind: str) -> str:
+    """The icon of *kind*."""
+    return KINDS[kind].icon if kind in KINDS else OTHER
+
+
+def words(kind: str, written: str, language: Language) -> KindWords:
     """How *kind* (lower case) is called; *written* is its spelling where it is one of the organisation's own."""
-    return KINDS.get(kind) or KindWords(written or kind, written or kind.capitalize(), OTHER)
+    if known := KINDS.get(kind):
+        return known._replace(one=language.gettext(known.one), many=language.gettext(known.many))
+    return KindWords(written or kind, written or kind.capitalize(), OTHER, Message(f"%(n)s {written or kind}", f"%(n)s {(written or kind).lower()}"))
 
 
 def icon_of(entity: Entity) -> str:
-    return TYPE_ICONS.get((entity.ref.kind, entity.type.lower())) or words(entity.ref.kind).icon
+    return TYPE_ICONS.get((entity.ref.kind, entity.type.lower())) or icon(entity.ref.kind)
 
 
 def kind_order(kind: str) -> tuple[int, str]:
@@ -92,7 +102,9 @@ def relation_order(type: str) -> tuple[int, str]:
     return (known.index(type) if type in RELATIONS else len(known), type)
 
 
-def relation_heading(type: str) -> str:
+def relation_heading(type: str, language: Language) -> str:
     """Such as ``Depends on``; a type of the organisation's own is split at its capitals."""
+    if known := RELATIONS.get(type):
+        return language.gettext(known)
     spaced = "".join(f" {char.lower()}" if char.isupper() else char for char in type)
-    return RELATIONS.get(type) or spaced.strip().capitalize()
+    return spaced.strip().capitalize()

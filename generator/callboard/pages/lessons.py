@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from callboard.model.entity import Entity
+from callboard.model.language import N_
 from callboard.pages import kinds
 from callboard.pages.context import Context
 from callboard.pages.views import Empty
@@ -52,45 +53,45 @@ def _documented(context: Context, entity: Entity) -> bool:
 
 
 LESSONS = (
-    Lesson(OWNABLE, _none("ownedBy"), "No owner", "Name the team that answers for it.", _text("spec:\n  owner: group:my-team")),
+    Lesson(OWNABLE, _none("ownedBy"), N_("No owner"), N_("Name the team that answers for it."), _text("spec:\n  owner: group:my-team")),
     Lesson(
         OWNABLE, lambda context, entity: not entity.description.strip(),
-        "No description", "Say in one sentence what it is for.", _text("metadata:\n  description: What it is for"),
+        N_("No description"), N_("Say in one sentence what it is for."), _text("metadata:\n  description: What it is for"),
     ),
     Lesson(
         frozenset({"component"}), lambda context, entity: not _documented(context, entity),
-        "No documentation", "Put Markdown into docs/ and point to it.",
+        N_("No documentation"), N_("Put Markdown into docs/ and point to it."),
         _text("metadata:\n  annotations:\n    backstage.io/techdocs-ref: dir:."),
     ),
-    Lesson(PARTS, _none("partOf"), "Part of no system", "Say which system it belongs to.", _neighbour("system", "my-system")),
-    Lesson(frozenset({"system"}), _none("partOf"), "Part of no domain", "Say which domain it serves.", _neighbour("domain", "my-domain")),
+    Lesson(PARTS, _none("partOf"), N_("Part of no system"), N_("Say which system it belongs to."), _neighbour("system", "my-system")),
+    Lesson(frozenset({"system"}), _none("partOf"), N_("Part of no domain"), N_("Say which domain it serves."), _neighbour("domain", "my-domain")),
     Lesson(
         frozenset({"component"}), lambda context, entity: entity.type.lower() == "service" and _none("providesApi", "consumesApi")(context, entity),
-        "No APIs", "Name those that it provides, and those that it calls.",
+        N_("No APIs"), N_("Name those that it provides, and those that it calls."),
         _text("spec:\n  providesApis: [NAME-api]\n  consumesApis: [another-api]"),
     ),
     Lesson(
         frozenset({"component"}), lambda context, entity: entity.type.lower() in {"service", "website", "worker"} and _none("dependsOn")(context, entity),
-        "No dependencies", "Say what it needs to run.", _text("spec:\n  dependsOn:\n    - resource:default/my-database"),
+        N_("No dependencies"), N_("Say what it needs to run."), _text("spec:\n  dependsOn:\n    - resource:default/my-database"),
     ),
     Lesson(
         frozenset({"api"}), _none("apiProvidedBy"),
-        "Nobody provides it", "The component that serves it says so.", _text("spec:\n  providesApis: [NAME]"), elsewhere=True,
+        N_("Nobody provides it"), N_("The component that serves it says so."), _text("spec:\n  providesApis: [NAME]"), elsewhere=True,
     ),
     Lesson(
         frozenset({"system"}), _none("hasPart"),
-        "Nothing is in it", "Components, APIs and resources say which system they are in.", _text("spec:\n  system: NAME"), elsewhere=True,
+        N_("Nothing is in it"), N_("Components, APIs and resources say which system they are in."), _text("spec:\n  system: NAME"), elsewhere=True,
     ),
     Lesson(
         frozenset({"domain"}), _none("hasPart"),
-        "Nothing is in it", "Systems say which domain they serve.", _text("spec:\n  domain: NAME"), elsewhere=True,
+        N_("Nothing is in it"), N_("Systems say which domain they serve."), _text("spec:\n  domain: NAME"), elsewhere=True,
     ),
     Lesson(
         frozenset({"group"}), _none("hasMember", "parentOf"),
-        "No members", "Name people here, or name the group in the memberOf of a person.", _text("spec:\n  members: [a-person]"),
+        N_("No members"), N_("Name people here, or name the group in the memberOf of a person."), _text("spec:\n  members: [a-person]"),
     ),
     Lesson(
-        frozenset({"user"}), _none("memberOf"), "In no team", "Name the groups that this person is in.", _text("spec:\n  memberOf: [my-team]"),
+        frozenset({"user"}), _none("memberOf"), N_("In no team"), N_("Name the groups that this person is in."), _text("spec:\n  memberOf: [my-team]"),
     ),
 )  # fmt: skip
 
@@ -101,6 +102,6 @@ def lessons(context: Context, entity: Entity, edit_url: str) -> Iterator[Empty]:
     for lesson in LESSONS:
         if entity.ref.kind in lesson.kinds and lesson.lack(context, entity):
             yield Empty(
-                lesson.title, lesson.text, lesson.yaml(context, entity),
+                context.gettext(lesson.title), context.gettext(lesson.text), lesson.yaml(context, entity),
                 url="" if lesson.elsewhere else edit_url, place="" if lesson.elsewhere else file,
             )  # fmt: skip

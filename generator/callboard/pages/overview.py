@@ -10,7 +10,7 @@ from callboard.model import routes
 from callboard.model.manual import Manual
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
-from callboard.pages.context import Context, count, moment
+from callboard.pages.context import Context
 from callboard.pages.explorer import present
 from callboard.pages.views import (
     DocsIndexView,
@@ -56,10 +56,10 @@ def home(context: Context) -> tuple[str, HomeView]:
 def _kind_tiles(context: Context, route: str) -> tuple[Tile, ...]:
     return tuple(
         Tile(
-            kinds.words(kind, entities[0].kind).many,
-            f"{len(entities):,}",
+            context.kind(kind, entities[0].kind).many,
+            context.language.number(len(entities)),
             context.href(route, routes.catalog_kind(kind)),
-            kinds.words(kind).icon,
+            kinds.icon(kind),
             kind if kind in kinds.KINDS else "other",
         )
         for kind, entities in present(context)
@@ -77,13 +77,15 @@ def _coverage(context: Context, route: str) -> tuple[Tile, ...]:
     components = [ref for ref in catalog.entities if ref.kind == "component"]
     documented = sum(ref in manuals.by_entity or ref in manuals.aliases for ref in components)
     described = sum(bool(catalog.entities[ref].description) for ref in ownable)
+    _ = context.gettext
+    number = context.language.number
     tiles = (
-        ("owned", owned, len(ownable), context.href(route, routes.OWNERS, "unowned")),
-        ("documented", documented, len(components), context.href(route, routes.DOCS) if manuals.by_entity else ""),
-        ("described", described, len(ownable), context.href(route, routes.CATALOG)),
+        (_("owned"), owned, len(ownable), context.href(route, routes.OWNERS, "unowned")),
+        (_("documented"), documented, len(components), context.href(route, routes.DOCS) if manuals.by_entity else ""),
+        (_("described"), described, len(ownable), context.href(route, routes.CATALOG)),
     )
     return tuple(
-        Tile(label, f"{_share(part, whole)} %", url, detail=f"{part:,} of {whole:,}", share=_share(part, whole))
+        Tile(label, _("%(share)s %%", share=_share(part, whole)), url, detail=_("%(part)s of %(whole)s", part=number(part), whole=number(whole)), share=_share(part, whole))
         for label, part, whole, url in tiles
         if whole
     )
@@ -100,7 +102,7 @@ def _system_row(context: Context, route: str, ref: EntityRef) -> SystemRow:
         entity=context.link(route, ref),
         owners=context.owners(route, ref),
         counts=tuple(
-            Link(count(counts[kind], kinds.words(kind).one, kinds.words(kind).many.lower() if kind != "api" else "APIs"), icon=kinds.words(kind).icon)
+            Link(context.ngettext(*context.kind(kind).counted[:2], counts[kind]), icon=kinds.icon(kind))
             for kind in sorted(counts, key=kinds.kind_order)
         ),
         problems=sum(context.worries(target) for target in [ref, *inside]),
@@ -154,7 +156,7 @@ def _teams(context: Context, route: str) -> tuple[Link, ...]:
     owned = [(number, group) for number, group in owned if number]
     owned.sort(key=lambda item: (-item[0], item[1].title.casefold()))
     return tuple(
-        Link(group.title, context.href(route, routes.entity(group.ref)), "account-multiple-outline", f"{number:,}")
+        Link(group.title, context.href(route, routes.entity(group.ref)), "account-multiple-outline", context.language.number(number))
         for number, group in owned[:12]
     )
 
@@ -174,7 +176,7 @@ def manual_row(context: Context, route: str, manual: Manual) -> ManualRow:
         entity=context.link(route, manual.entity),
         owners=context.owners(route, manual.entity),
         pages=len(manual.pages),
-        changed=moment(max(changes)) if changes else None,
+        changed=context.moment(max(changes)) if changes else None,
         stale=manual.stale is not None,
     )
 
@@ -185,10 +187,10 @@ def docs_index(context: Context) -> Iterator[tuple[str, DocsIndexView]]:
     components = [entity.ref for entity in context.portal.catalog.of_kind("component")]
     undocumented = sum(ref not in manuals.by_entity and ref not in manuals.aliases for ref in components)
     found = sorted(manuals.by_entity.values(), key=lambda manual: (manual.title.casefold(), manual.entity))
-    for part in context.parts(routes.DOCS, "Docs", found, ROWS):
+    for part in context.parts(routes.DOCS, context.gettext("Docs"), found, ROWS):
         yield part.route, DocsIndexView(
             frame=context.frame(
-                part.route, part.title, description=f"Documentation of {context.portal.title}", breadcrumb=part.breadcrumb, section=routes.DOCS
+                part.route, part.title, description=context.gettext("Documentation of %(name)s", name=context.portal.title), breadcrumb=part.breadcrumb, section=routes.DOCS
             ),
             manuals=tuple(manual_row(context, part.route, manual) for manual in part.inside),
             total=len(found),

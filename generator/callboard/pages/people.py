@@ -16,6 +16,7 @@ UNOWNED = 200
 def owners(context: Context) -> tuple[str, OwnersView]:
     """The page of owners. A group whose parents are all missing, or that only leads back to itself, stands at the top."""
     route = routes.OWNERS
+    _ = context.gettext
     catalog = context.portal.catalog
     groups = sorted(catalog.of_kind("group"), key=lambda entity: (entity.title.casefold(), entity.ref))
     tops = [group.ref for group in groups if not any(ref in catalog.entities for ref in catalog.targets(group.ref, "childOf"))]
@@ -34,9 +35,9 @@ def owners(context: Context) -> tuple[str, OwnersView]:
     ]
     users = sorted(catalog.of_kind("user"), key=lambda entity: (entity.title.casefold(), entity.ref))
     return route, OwnersView(
-        frame=context.frame(route, "Owners", description=f"Teams and people of {context.portal.title}"),
+        frame=context.frame(route, _("Owners"), description=_("Teams and people of %(portal)s", portal=context.portal.title)),
         tree=tuple(group_node(context, route, ref, set()) for ref in tops),
-        picture=graphs.picture(context, route, context.drawings.teams, "Teams, each above those below it", "#cb-groups")
+        picture=graphs.picture(context, route, context.drawings.teams, _("Teams, each above those below it"), "#cb-groups")
         if context.drawings.teams
         else None,
         people=context.entity_links(route, (user.ref for user in users[:PEOPLE])),

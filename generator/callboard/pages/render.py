@@ -92,7 +92,7 @@ def _place_of(error: jinja2.TemplateError) -> tuple[Path, int] | None:
 def _search(context: Context) -> tuple[str, SearchView]:
     route = routes.SEARCH
     return route, SearchView(
-        frame=context.frame(route, "Search"),
+        frame=context.frame(route, context.gettext("Search")),
         catalog_url=context.href(route, routes.CATALOG),
         docs_url=context.href(route, routes.DOCS) if context.portal.manuals.by_entity else "",
         full_text=context.config.search.full_text,
@@ -102,7 +102,7 @@ def _search(context: Context) -> tuple[str, SearchView]:
 def _not_found(context: Context) -> tuple[str, NotFoundView]:
     script = "" if context.base else context.theme.root_script
     return routes.NOT_FOUND, NotFoundView(
-        frame=context.frame(routes.NOT_FOUND, "Not found"),
+        frame=context.frame(routes.NOT_FOUND, context.gettext("Not found")),
         root_script=Markup(script),  # noqa: S704  # our own file
     )
 
@@ -112,7 +112,7 @@ def views(context: Context, plugins: PluginManager, report: Report) -> Iterator[
     yield overview.home(context)
     yield from catalog_pages(context)
     yield from entity_pages(context, plugins, report)
-    present = {route for _, route, _ in context.sections}
+    present = {route for _label, route, _icon in context.sections}
     if routes.DOCS in present:
         yield from overview.docs_index(context)
     if routes.APIS in present:
@@ -179,4 +179,4 @@ def render(
     if config.site.style_page:
         yield style_files(theme.folder)
     if has_mermaid(portal):
-        yield from mermaid_files(theme.folder)
+        yield from mermaid_files(theme.folder, context.language)

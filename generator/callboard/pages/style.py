@@ -12,7 +12,7 @@ from callboard.model import routes
 from callboard.model.graph import Drawing
 from callboard.model.output import OutputFile
 from callboard.pages import graphs, kinds
-from callboard.pages.context import Context, moment
+from callboard.pages.context import Context
 from callboard.pages.views import (
     ApiExample,
     ApiFact,
@@ -80,7 +80,7 @@ def style(context: Context) -> tuple[str, StyleView]:
     frame = context.frame(route, "Style", description="Every part of the theme in every state.", breadcrumb=[health], section=routes.HEALTH)
     samples = tuple(EntityLink(f"a-{kind}", f"{kind}:a-{kind}", "#cb-names", words.icon, kind, "service" if kind == "component" else "") for kind, words in kinds.KINDS.items())
     of = {sample.kind: sample for sample in samples}
-    missing = EntityLink("gone", "resource:gone", "", kinds.words("resource").icon, "resource")
+    missing = EntityLink("gone", "resource:gone", "", kinds.icon("resource"), "resource")
     ref = next(iter(context.drawings.around), None)
     drawing = context.drawings.around[ref] if ref else None
     return route, StyleView(
@@ -95,8 +95,8 @@ def style(context: Context) -> tuple[str, StyleView]:
         header=_header(context, of),
         facts=(Fact("Plain", "Text"), Fact("Linked", "", (Link("A page", "#cb-cards"), Link("Elsewhere", "https://example.org/", external=True))), Fact("Named", "", (of["system"], missing))),
         tiles=(
-            Tile("Components", "128", "#cb-cards", kinds.words("component").icon, "component"),
-            Tile("Systems", "7", "", kinds.words("system").icon, "system"),
+            Tile("Components", "128", "#cb-cards", kinds.icon("component"), "component"),
+            Tile("Systems", "7", "", kinds.icon("system"), "system"),
         ),
         groups=(_node(of["group"], "4 members, owns 12", _node(of["group"], "", _node(of["group"], "owns 3"))),),
         problems=(
@@ -112,7 +112,7 @@ def style(context: Context) -> tuple[str, StyleView]:
         parts=tuple(Link(str(n), "#cb-tables", current=n == 2) for n in range(1, 5)),
         api_nav=(ApiNavGroup("Orders", "#cb-apis", 2, (ApiNavLink("/orders", "#cb-apis", "GET", "read", "All of them"), ApiNavLink("/orders/{id}", "#cb-apis", "DELETE", "drop", "", True))),),
         verbs=VERBS,
-        changed=moment(context.portal.built_at),
+        changed=context.moment(context.portal.built_at),
     )
 
 
@@ -147,7 +147,7 @@ def _header(context: Context, of: dict[str, EntityLink]) -> EntityHeader:
         tabs=(Link("Overview", "#cb-header", current=True), Link("Docs", "#cb-header"), Link("API", "#cb-header")),
         actions=(Link("Edit", "#cb-header", "pencil-outline", "Edit the descriptor"), Link("Source", "#cb-header", "source-branch", "The repository")),
         warning="spec.owner is missing",
-        warning_since=moment(context.portal.built_at),
+        warning_since=context.moment(context.portal.built_at),
     )
 
 

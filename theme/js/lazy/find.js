@@ -63,7 +63,8 @@ class Find {
   }
 
   make() {
-    const label = `Search in ${this.data.title}`;
+    const { title } = this.data;
+    const label = _`Search in ${title}`;
     this.dialog = element("dialog", "palette find");
     this.dialog.setAttribute("aria-label", label);
     const box = element("div", "palette-box");
@@ -71,20 +72,20 @@ class Find {
     Object.assign(this.input, { type: "text", placeholder: `${label}…`, autocomplete: "off", spellcheck: false });
     const attributes = { role: "combobox", "aria-expanded": "true", "aria-controls": "cb-find-list", "aria-autocomplete": "list", "aria-label": label, autocapitalize: "off", enterkeyhint: "go" };
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
-    const close = element("button", "palette-close", element("span", "quiet", "Close "), "esc");
+    const close = element("button", "palette-close", element("span", "quiet", `${_("Close")} `), "esc");
     close.type = "button";
     close.addEventListener("click", () => this.dialog.close());
     box.append(drawn("search").firstChild, this.input, close);
     this.list = element("div", "palette-list");
     this.list.id = "cb-find-list";
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Results");
+    this.list.setAttribute("aria-label", _("Results"));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.empty = element("p", "palette-none");
     this.status = element("p", "quiet");
     this.status.setAttribute("role", "status");
     const foot = element("div", "palette-foot");
-    for (const [keys, what] of [["↑ ↓", "choose"], ["↵", "open"], ["Ctrl ↵", "in a new tab"]]) {
+    for (const [keys, what] of [["↑ ↓", _("choose")], ["↵", pgettext("an entity", "open")], ["Ctrl ↵", _("in a new tab")]]) {
       foot.append(element("span", "", ...keys.split(" ").map((key) => element("kbd", "", key)), what));
     }
     this.note = element("span", "find-note");
@@ -140,7 +141,7 @@ class Find {
     clearTimeout(this.pause);
     const words = wordsOf(query);
     const titled = this.pages.filter(({ title }) => words.every((word) => wordsOf(title).some((own) => own.startsWith(word))));
-    this.fill([{ title: "Pages", options: titled }], query, words.length > 0);
+    this.fill([{ title: _("Pages"), options: titled }], query, words.length > 0);
     this.pending = words.length
       ? new Promise((done) => {
           this.pause = setTimeout(() => this.search(query, titled, turn).finally(done), PAUSE);
@@ -154,7 +155,7 @@ class Find {
       await callboard.load(this.data.search);
       found = await callboard.findInManual(this.data.data, document.documentElement.dataset.ref, query);
     } catch {
-      if (turn === this.turn) this.say("The text cannot be searched now. Titles are.");
+      if (turn === this.turn) this.say(_("The text cannot be searched now. Titles are."));
       return;
     }
     if (turn !== this.turn || !this.dialog.open) return;
@@ -169,16 +170,16 @@ class Find {
     });
     const there = new Set(options.map(({ url }) => url));
     const keep = this.chosen < this.options.length - 1 ? this.options[this.chosen].url : "";
-    this.fill([{ title: "Pages", options: titled.filter(({ url }) => !there.has(url)) }, { title: "In the text", options }], query, false, keep);
+    this.fill([{ title: _("Pages"), options: titled.filter(({ url }) => !there.has(url)) }, { title: _("In the text"), options }], query, false, keep);
     this.note.textContent = found.note;
   }
 
   /** Show *groups*, and the way to search everything; the option that was chosen stays so. */
   fill(groups, query, more, keep = "") {
     this.options = [];
-    const everything = { title: `Search everything for “${query}”`, url: `${this.everywhere}?query=${encodeURIComponent(query)}`, icon: "search" };
+    const everything = { title: _`Search everything for “${query}”`, url: `${this.everywhere}?query=${encodeURIComponent(query)}`, icon: "search" };
     const nodes = [];
-    for (const { title, options } of [...groups, { title: "More", options: query ? [everything] : [] }]) {
+    for (const { title, options } of [...groups, { title: _("More"), options: query ? [everything] : [] }]) {
       if (!options.length) continue;
       const group = document.createElement("div");
       group.setAttribute("role", "group");
@@ -190,7 +191,7 @@ class Find {
     }
     this.list.replaceChildren(...nodes);
     const number = this.options.length - (query ? 1 : 0);
-    this.say(number || more ? "" : "Nothing in this manual has these words.", more && !number ? "Searching…" : `${number} results`);
+    this.say(number || more ? "" : _("Nothing in this manual has these words."), more && !number ? _("Searching…") : ngettext(number, `${number} result`, `${number} results`));
     this.choose(Math.max(0, this.options.findIndex(({ url }) => url === keep)));
   }
 

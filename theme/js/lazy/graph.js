@@ -28,11 +28,11 @@ const PAIRS = [
   ["dependsOn", "dependencyOf"],
 ];
 const FAMILIES = { ownerOf: "own", hasPart: "part", parentOf: "team", hasMember: "team", consumesApi: "api", apiProvidedBy: "api", dependsOn: "use" };
-const LEGEND = { use: "depends on", api: "provides or consumes an API", part: "contains", own: "owns", team: "teams and people", other: "other relations" };
+const LEGEND = { use: _("depends on"), api: _("provides or consumes an API"), part: _("contains"), own: _("owns"), team: _("teams and people"), other: _("other relations") };
 const WORDS = {
-  ownerOf: "owns", ownedBy: "is owned by", hasPart: "contains", partOf: "is part of", parentOf: "is above", childOf: "is below",
-  hasMember: "has member", memberOf: "is member of", consumesApi: "consumes", apiConsumedBy: "is consumed by",
-  apiProvidedBy: "is provided by", providesApi: "provides", dependsOn: "depends on", dependencyOf: "is used by",
+  ownerOf: _("owns"), ownedBy: _("is owned by"), hasPart: _("contains"), partOf: _("is part of"), parentOf: _("is above"), childOf: _("is below"),
+  hasMember: _("has member"), memberOf: _("is member of"), consumesApi: _("consumes"), apiConsumedBy: _("is consumed by"),
+  apiProvidedBy: _("is provided by"), providesApi: _("provides"), dependsOn: _("depends on"), dependencyOf: _("is used by"),
 };
 const pairOf = (type) => PAIRS.find((pair) => pair.includes(type)) ?? [type];
 const familyOf = (types) => FAMILIES[pairOf(types[0])[0]] ?? "other";
@@ -63,7 +63,7 @@ class Store {
 
   async part(name) {
     const found = await callboard.part(this.url, name, this.stamp);
-    if (!found) throw new Error("the portal was built anew meanwhile");
+    if (!found) throw new Error(_("the portal was built anew meanwhile"));
     return found.columns;
   }
 
@@ -235,11 +235,14 @@ function html(name, attributes = {}, ...children) {
   return made;
 }
 
+/** What a box stands for that holds *refs*. */
+const moreOf = ({ length: number }) => _`${number} more`;
+const foldOf = ({ title: rest, under: { title: name } }) => _`${rest} of ${name}`;
 const entityAddress = ({ kind, namespace, name }) => callboard.address(`catalog/${namespace}/${kind}/${name}/`);
 
 function entityLink(node) {
   const icon = element("svg", { class: "icon", "aria-hidden": "true" }, element("use", { href: `#cb-i-${node.icon}` }));
-  if (node.at < 0) return html("span", { class: "entity missing" }, icon, html("span", {}, node.title), html("span", { class: "missing-word" }, "not in the catalog"));
+  if (node.at < 0) return html("span", { class: "entity missing" }, icon, html("span", {}, node.title), html("span", { class: "missing-word" }, _("not in the catalog")));
   return html("a", { class: `entity k-${node.kind}`, href: entityAddress(node), title: node.ref }, icon, html("span", {}, node.title));
 }
 
@@ -294,7 +297,8 @@ class Picture {
   }
 
   line(line, points, flat) {
-    const words = `${this.boxes[line.source].title} ${line.words} ${this.boxes[line.target].title}`;
+    const [source, verb, target] = [this.boxes[line.source].title, line.words, this.boxes[line.target].title];
+    const words = _`${source} ${verb} ${target}`;
     const path = curve(points, flat);
     const [a, b] = points.length > 2 ? Array(2).fill(points[points.length >> 1]) : points;
     this.words.append(element("text", { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + 4, "text-anchor": "middle" }, line.words));
@@ -303,7 +307,8 @@ class Picture {
 
   box(box, n, { x, y, width }) {
     const classes = `gn k-${box.kind}${box.root ? " g-root" : ""}${box.refs ? " g-fold" : ""}${box.at < 0 ? " g-missing" : ""}`;
-    const about = box.refs ? `under ${box.under.title}` : box.at < 0 ? "not in the catalog" : [box.kind, box.type].filter(Boolean).join(" · ");
+    const above = box.under?.title;
+    const about = box.refs ? _`under ${above}` : box.at < 0 ? _("not in the catalog") : [box.kind, box.type].filter(Boolean).join(" · ");
     Object.assign(box, { x, y });
     return element(
       "a",
@@ -526,8 +531,12 @@ class Explorer {
       const found = await reached(this.store, this.state);
       if (round === this.round) this.draw(found);
     } catch (error) {
-      if (round === this.round) this.status.textContent = `This cannot be shown: ${error.message}. Load the page again.`;
+      if (round === this.round) this.fail(error.message);
     }
+  }
+
+  fail(reason) {
+    this.status.textContent = _`This cannot be shown: ${reason}. Load the page again.`;
   }
 
   showMap() {
@@ -557,23 +566,25 @@ class Explorer {
       this.facts.replaceChildren();
       this.chips.replaceChildren();
       this.about.textContent = "";
-      this.status.textContent = `${roots.join(", ")}: not in the catalog.`;
+      const names = roots.join(", ");
+      this.status.textContent = _`${names}: not in the catalog.`;
       return;
     }
     const nodes = shown.map((ref) => this.store.nodes.get(ref));
     const number = new Map(shown.map((ref, n) => [ref, n]));
     const boxes = [
       ...nodes.map((node) => ({ ...node, ...fitted(node.title), root: found.distance.get(node.ref) === 0 })),
-      ...folds.map(({ under, refs }) => ({ refs, under: this.store.nodes.get(under), title: `${refs.length} more`, ...fitted(`+${refs.length} more`), kind: "other", icon: "dots-horizontal" })),
+      ...folds.map(({ under, refs }) => ({ refs, under: this.store.nodes.get(under), title: moreOf(refs), ...fitted(`+${moreOf(refs)}`), kind: "other", icon: "dots-horizontal" })),
     ];
     const lines = [
       ...linesOf(this.store, shown, found.distance, this.state, found.follows).map(({ from, to, types }) => ({ source: number.get(from), target: number.get(to), types, family: familyOf(types), words: this.words(types, from, to) })),
-      ...folds.map(({ under }, n) => ({ source: number.get(under), target: shown.length + n, types: [], family: "other", words: "is related to" })),
+      ...folds.map(({ under }, n) => ({ source: number.get(under), target: shown.length + n, types: [], family: "other", words: _("is related to") })),
     ];
     const picture = new Picture(boxes, lines, this.state.direction);
     this.drawn = picture;
     this.host.dataset.name = roots[0];
-    const label = `What ${nodes.filter(({ ref }) => roots.includes(ref)).map(({ title }) => title).join(", ")} is related to`;
+    const name = nodes.filter(({ ref }) => roots.includes(ref)).map(({ title }) => title).join(", ");
+    const label = _`What ${name} is related to`;
     picture.svg.setAttribute("aria-label", label);
     this.stage.setAttribute("aria-label", label);
     this.stage.replaceChildren(picture.svg);
@@ -584,7 +595,7 @@ class Explorer {
   words(types, from, to) {
     const merged = this.state.mergeRelations ? types.filter((type) => pairOf(type)[0] === type || !types.includes(pairOf(type)[0])) : types;
     const there = new Set((this.store.nodes.get(from).relations ?? []).filter(({ target }) => target === to).map(({ type }) => type));
-    return merged.map((type) => (this.state.mergeRelations && !there.has(type) && this.inverse(type, from, to) ? said(pairOf(type)[1]) : said(type))).join(" and ");
+    return merged.map((type) => (this.state.mergeRelations && !there.has(type) && this.inverse(type, from, to) ? said(pairOf(type)[1]) : said(type))).reduce((first, second) => _`${first} and ${second}`);
   }
 
   /** Whether *type* leads from *to* to *from*: a line that says two things says each in its own direction. */
@@ -597,15 +608,17 @@ class Explorer {
     this.about.textContent = "";
     this.chips.replaceChildren(
       ...roots.map((node) => {
-        const button = html("button", { type: "button", "aria-label": `Leave out ${node.title}`, title: "Leave out" }, "×");
+        const { title: name } = node;
+        const button = html("button", { type: "button", "aria-label": _`Leave out ${name}`, title: _("Leave out") }, "×");
         button.addEventListener("click", () => this.go({ ...this.state, roots: this.state.roots.filter((ref) => ref !== node.ref) }));
         return html("li", {}, entityLink(node), button);
       }),
     );
     const folded = folds.reduce((sum, { refs }) => sum + refs.length, 0);
-    const more = cut ? "at least " : "";
-    const rest = [folded && `${more}${folded} in boxes with their number`, left && `${left} not drawn`].filter(Boolean).join(", ");
-    this.status.textContent = `${boxes.length - folds.length} entities${rest ? `; ${rest}` : ""}`;
+    const boxed = cut ? _`at least ${folded} in boxes with their number` : _`${folded} in boxes with their number`;
+    const rest = [folded && boxed, left && _`${left} not drawn`].filter(Boolean).join(", ");
+    const number = boxes.length - folds.length;
+    this.status.textContent = `${ngettext(number, `${number} entity`, `${number} entities`)}${rest ? `; ${rest}` : ""}`;
     const families = Object.keys(LEGEND).filter((family) => lines.some((line) => line.family === family));
     this.legend.replaceChildren(
       ...families.map((family) => {
@@ -613,7 +626,7 @@ class Explorer {
         return html("li", {}, sample, LEGEND[family]);
       }),
     );
-    const end = (box) => (box.refs ? `${box.title} of ${box.under.title}` : entityLink(box));
+    const end = (box) => (box.refs ? foldOf(box) : entityLink(box));
     const facts = new Map();
     for (const { source, words, target } of lines) {
       const key = `${source} ${words}`;
@@ -623,9 +636,9 @@ class Explorer {
     const rows = [...facts.values()].map(({ source, words, targets }) =>
       html("tr", {}, html("td", {}, end(boxes[source])), html("td", {}, words), html("td", {}, html("ul", {}, ...targets.map((box) => html("li", {}, end(box)))))),
     );
-    const head = html("thead", {}, html("tr", {}, ...["From", "Relation", "To"].map((word) => html("th", { scope: "col" }, word))));
-    const table = html("table", { class: "rows" }, html("caption", { class: "quiet" }, "The same in words"), head, html("tbody", {}, ...rows));
-    this.facts.replaceChildren(...(rows.length ? [html("section", { class: "table-box graph-table", tabindex: "0", "aria-label": "The same in words" }, table)] : []));
+    const head = html("thead", {}, html("tr", {}, ...[_("From"), _("Relation"), _("To")].map((word) => html("th", { scope: "col" }, word))));
+    const table = html("table", { class: "rows" }, html("caption", { class: "quiet" }, _("The same in words")), head, html("tbody", {}, ...rows));
+    this.facts.replaceChildren(...(rows.length ? [html("section", { class: "table-box graph-table", tabindex: "0", "aria-label": _("The same in words") }, table)] : []));
   }
 
   /** A plain click chooses; with a key, or by another button, the link is followed. */
@@ -654,8 +667,8 @@ class Explorer {
   async choose(n) {
     const box = this.drawn.boxes[n];
     this.back = this.drawn.boxElements[n];
-    const heading = html("h2", { tabindex: "-1" }, box.refs ? `${box.title} of ${box.under.title}` : box.title);
-    const close = html("button", { type: "button", class: "tool", "aria-label": "Close", title: "Close" }, "×");
+    const heading = html("h2", { tabindex: "-1" }, box.refs ? foldOf(box) : box.title);
+    const close = html("button", { type: "button", class: "tool", "aria-label": _("Close"), title: _("Close") }, "×");
     close.addEventListener("click", () => this.close());
     const content = box.refs ? this.peekFold(box) : await this.peekEntity(box);
     this.peek.replaceChildren(html("div", { class: "stage-head" }, heading, close), ...content);
@@ -671,27 +684,28 @@ class Explorer {
     for (const { type } of node.relations ?? []) counts.set(type, (counts.get(type) ?? 0) + 1);
     const owner = (node.relations ?? []).filter(({ type }) => type === "ownedBy").map(({ target }) => this.store.nodes.get(target));
     const facts = [
-      ["Kind", [node.kind]],
-      ["Type", [node.type]],
-      ["Lifecycle", [node.lifecycle]],
-      ["Owner", owner.filter(Boolean).map(entityLink)],
-      ["Relations", [[...counts].map(([type, count]) => `${said(type)} ${count}`).join(", ")]],
+      [_("Kind"), [node.kind]],
+      [_("Type"), [node.type]],
+      [_("Lifecycle"), [node.lifecycle]],
+      [_("Owner"), owner.filter(Boolean).map(entityLink)],
+      [_("Relations"), [[...counts].map(([type, count]) => `${said(type)} ${count}`).join(", ")]],
     ].filter(([, values]) => values[0]);
-    const root = html("button", { type: "button", class: "button" }, "Explore from here");
+    const root = html("button", { type: "button", class: "button" }, _("Explore from here"));
     root.addEventListener("click", () => this.go({ ...this.state, roots: [node.ref] }));
-    const add = html("button", { type: "button", class: "button quiet-button" }, "Add to the graph");
+    const add = html("button", { type: "button", class: "button quiet-button" }, _("Add to the graph"));
     add.addEventListener("click", () => this.go({ ...this.state, roots: [...new Set([...this.state.roots, node.ref])] }));
-    const open = html("a", { class: "button", href: entityAddress(node) }, "Open its page");
+    const open = html("a", { class: "button", href: entityAddress(node) }, _("Open its page"));
     return [
       ...(node.about ? [html("p", {}, node.about)] : []),
       html("dl", { class: "facts" }, ...facts.map(([label, values]) => html("div", {}, html("dt", {}, label), html("dd", {}, ...values)))),
-      html("p", { class: "stage-actions" }, ...(node.at < 0 ? ["It is not in the catalog."] : box.root ? [open] : [open, root, add])),
+      html("p", { class: "stage-actions" }, ...(node.at < 0 ? [_("It is not in the catalog.")] : box.root ? [open] : [open, root, add])),
     ];
   }
 
   peekFold(box) {
     const list = html("ul", { class: "entities" }, ...box.refs.slice(0, 200).map((ref) => html("li", {}, entityLink(this.store.nodes.get(ref)))));
-    const root = html("button", { type: "button", class: "button" }, `Explore from ${box.under.title}`);
+    const { title: name } = box.under;
+    const root = html("button", { type: "button", class: "button" }, _`Explore from ${name}`);
     root.addEventListener("click", () => this.go({ ...this.state, roots: [box.under.ref], maxDepth: 1 }));
     return [list, html("p", { class: "stage-actions" }, root)];
   }

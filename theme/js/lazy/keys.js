@@ -3,19 +3,19 @@
  */
 /** Keys of some pages, with what those pages have. */
 const SOME = [
-  [["j"], "Next row", "cb-catalog"],
-  [["k"], "Previous row", "cb-catalog"],
-  [["↵"], "Open the entity", "cb-catalog"],
-  [["x"], "Peek at it beside the list", "cb-catalog"],
-  [["f"], "Search this manual", "cb-find"],
-  [["n"], "Next page", ".turn-next"],
-  [["p"], "Previous page", ".turn-previous"],
+  [["j"], _("Next row"), "cb-catalog"],
+  [["k"], _("Previous row"), "cb-catalog"],
+  [["↵"], _("Open the entity"), "cb-catalog"],
+  [["x"], _("Peek at it beside the list"), "cb-catalog"],
+  [["f"], _("Search this manual"), "cb-find"],
+  [["n"], _("Next page"), ".turn-next"],
+  [["p"], _("Previous page"), ".turn-previous"],
 ];
 const OTHERS = [
-  [["s"], "Star this entity"],
-  [["y"], "Copy the reference of this entity"],
-  [["t"], "Change the theme"],
-  [["?"], "This sheet"],
+  [["s"], _("Star this entity")],
+  [["y"], _("Copy the reference of this entity")],
+  [["t"], _("Change the theme")],
+  [["?"], _("This sheet")],
 ];
 
 function element(tag, attributes, ...content) {
@@ -32,8 +32,8 @@ function row(keys, ...what) {
 
 /** The dialog of *keys*, the element that follows the keys. */
 callboard.makeSheet = (keys) => {
-  const find = row(["/"], "Search or jump");
-  find.firstChild.append(" or ", element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "K"));
+  const find = row(["/"], _("Search or jump"));
+  find.firstChild.append(` ${_("or")} `, element("kbd", {}, "Ctrl"), " ", element("kbd", {}, "K"));
   const places = [...document.querySelectorAll(".rail a[data-key]")].map((link) =>
     row(["g", link.dataset.key], element("a", { href: link.getAttribute("href") }, link.textContent.trim())),
   );
@@ -42,9 +42,9 @@ callboard.makeSheet = (keys) => {
   const box = element("input", { type: "checkbox" });
   box.checked = keys.active;
   box.addEventListener("change", () => keys.choose(box.checked));
-  const close = element("button", { type: "button", class: "button" }, "Close");
-  const title = element("h2", { id: "cb-keys-title" }, "Keyboard shortcuts");
-  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "cb-keys-title" }, title, list, element("p", {}, element("label", {}, box, " Single-key shortcuts")), close);
+  const close = element("button", { type: "button", class: "button" }, _("Close"));
+  const title = element("h2", { id: "cb-keys-title" }, _("Keyboard shortcuts"));
+  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "cb-keys-title" }, title, list, element("p", {}, element("label", {}, box, ` ${_("Single-key shortcuts")}`)), close);
   close.addEventListener("click", () => sheet.close());
   // Not into the element, which narrow screens hide.
   document.body.append(sheet);

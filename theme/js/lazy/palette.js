@@ -38,42 +38,42 @@ class Palette {
       this.show();
       return found.detail().then(() => this.show());
     });
-    this.ready.catch(() => this.say("The palette's data cannot be loaded. Enter searches everything."));
+    this.ready.catch(() => this.say(_("The palette's data cannot be loaded. Enter searches everything.")));
   }
 
   make() {
     this.dialog = element("dialog", "palette");
-    this.dialog.setAttribute("aria-label", "Search or jump");
+    this.dialog.setAttribute("aria-label", _("Search or jump"));
     const box = element("div", "palette-box");
     box.append(drawn(ICONS.search, "search").firstChild);
     this.input = document.createElement("input");
-    Object.assign(this.input, { type: "text", placeholder: "Search or jump…", autocomplete: "off", spellcheck: false });
+    Object.assign(this.input, { type: "text", placeholder: _("Search or jump…"), autocomplete: "off", spellcheck: false });
     const attributes = {
       role: "combobox",
       "aria-expanded": "true",
       "aria-controls": "cb-palette-list",
       "aria-autocomplete": "list",
-      "aria-label": "Search or jump",
+      "aria-label": _("Search or jump"),
       autocapitalize: "off",
       enterkeyhint: "go",
     };
     for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
     const close = element("button", "palette-close");
     close.type = "button";
-    close.append(element("span", "quiet", "Close "), "esc");
+    close.append(element("span", "quiet", `${_("Close")} `), "esc");
     close.addEventListener("click", () => this.dialog.close());
     box.append(this.input, close);
     this.list = element("div", "palette-list");
     this.list.id = "cb-palette-list";
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", "Results");
+    this.list.setAttribute("aria-label", _("Results"));
     // What is pressed with the mouse does not take the focus from the field.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.empty = element("p", "palette-none");
     this.status = element("p", "quiet");
     this.status.setAttribute("role", "status");
     const foot = element("div", "palette-foot");
-    for (const [keys, what] of [["↑ ↓", "choose"], ["↵", "open"], [/Mac|iP/.test(navigator.platform) ? "⌘ ↵" : "Ctrl ↵", "in a new tab"], ["api:", "a kind"], ["@", "an owner"], ["#", "a tag"]]) {
+    for (const [keys, what] of [["↑ ↓", _("choose")], ["↵", pgettext("an entity", "open")], [/Mac|iP/.test(navigator.platform) ? "⌘ ↵" : "Ctrl ↵", _("in a new tab")], ["api:", _("a kind")], ["@", _("an owner")], ["#", _("a tag")]]) {
       const part = element("span", "");
       part.append(...keys.split(" ").map((key) => element("kbd", "", key)), what);
       foot.append(part);
@@ -171,11 +171,12 @@ class Palette {
     const shown = found.slice(0, this.entities?.read(query).narrowed ? NARROWED : SHOWN);
     const typed = plain(query.trim());
     const actions = this.actions().filter(({ title }) => ` ${plain(title)}`.includes(` ${typed}`));
-    const search = { title: `Search everything for “${query.trim()}”`, url: this.everything(query), icon: "search" };
+    const asked = query.trim();
+    const search = { title: _`Search everything for “${asked}”`, url: this.everything(query), icon: "search" };
     return [
-      { title: "Catalog", note: found.length > shown.length ? `${shown.length} of ${found.length}` : "", options: shown.map((record) => this.entity(record, /^\s*create:/i.test(query))) },
-      { title: "Actions", options: actions.slice(0, 3) },
-      { title: "More", options: [search] },
+      { title: _("Catalog"), note: found.length > shown.length ? shownOf(shown.length, found.length) : "", options: shown.map((record) => this.entity(record, /^\s*create:/i.test(query))) },
+      { title: _("Actions"), options: actions.slice(0, 3) },
+      { title: _("More"), options: [search] },
     ];
   }
 
@@ -189,7 +190,7 @@ class Palette {
       fill: `${query}${tag ? value : shortName(value)} `,
       icon: tag ? "tag" : value.split(":")[0],
     }));
-    return { title: tag ? "Tags" : "Owners", options };
+    return { title: tag ? _("Tags") : _("Owners"), options };
   }
 
   starters() {
@@ -198,10 +199,10 @@ class Palette {
     const stars = known("stars");
     const recent = known("recent").filter((record) => record !== this.entities.byRef.get(ref) && !stars.includes(record));
     return [
-      { title: "Starred", options: stars.slice(0, 6).map((record) => this.entity(record)) },
-      { title: "Recent", options: recent.slice(0, 5).map((record) => this.entity(record)) },
-      { title: "Go to", options: this.places() },
-      { title: "Actions", options: this.acts() },
+      { title: _("Starred"), options: stars.slice(0, 6).map((record) => this.entity(record)) },
+      { title: _("Recent"), options: recent.slice(0, 5).map((record) => this.entity(record)) },
+      { title: _("Go to"), options: this.places() },
+      { title: _("Actions"), options: this.acts() },
     ];
   }
 
@@ -216,11 +217,11 @@ class Palette {
       const stars = callboard.memory("stars");
       const on = stars.read().includes(ref);
       const name = this.entities ? this.entities.nameOf(ref) : shortName(ref);
-      acts.push({ title: on ? `Remove the star of ${name}` : `Star ${name}`, icon: "star", act: () => stars.write(on ? stars.read().filter((other) => other !== ref) : [...stars.read(), ref]) });
-      if (navigator.clipboard) acts.push({ title: "Copy the reference", sub: ref, icon: "copy", act: () => navigator.clipboard.writeText(ref) });
+      acts.push({ title: on ? _`Remove the star of ${name}` : _`Star ${name}`, icon: "star", act: () => stars.write(on ? stars.read().filter((other) => other !== ref) : [...stars.read(), ref]) });
+      if (navigator.clipboard) acts.push({ title: _("Copy the reference"), sub: ref, icon: "copy", act: () => navigator.clipboard.writeText(ref) });
     }
-    if (this.entities?.kinds.has("template")) acts.push({ title: "Create from a template", icon: "template", fill: "create: " });
-    if (document.querySelector("cb-theme")) acts.push({ title: "Change the theme", icon: "theme", act: () => document.querySelector("cb-theme").next() });
+    if (this.entities?.kinds.has("template")) acts.push({ title: _("Create from a template"), icon: "template", fill: "create: " });
+    if (document.querySelector("cb-theme")) acts.push({ title: _("Change the theme"), icon: "theme", act: () => document.querySelector("cb-theme").next() });
     return acts;
   }
 
@@ -257,7 +258,7 @@ class Palette {
       {
         title,
         sub: ref && [called(ref), shortName(ref)].find((name) => name && name !== title),
-        side: [owner && called(owner), changed && day(changed)].filter(Boolean).join(" · ") || "page",
+        side: [owner && called(owner), changed && day(changed)].filter(Boolean).join(" · ") || _("page"),
         url,
         icon: "docs",
       },
@@ -266,13 +267,13 @@ class Palette {
     const calls = (operations ?? []).map(({ title, summary, ref, providers, consumers, url }) => ({
       title,
       sub: [called(ref), summary].filter(Boolean).join(" · "),
-      side: [providers && `by ${providers}`, consumers && `for ${consumers}`].filter(Boolean).join(", "),
+      side: [providers && _`by ${providers}`, consumers && _`for ${consumers}`].filter(Boolean).join(", "),
       url,
       icon: "api",
     }));
     const [catalog, ...rest] = groups;
     const keep = this.moved ? this.options[this.chosen] : null;
-    this.fill([catalog, { title: "API operations", options: calls }, { title: "Documentation", note: asked === text ? "" : `for “${asked}”`, options }, ...rest], query, keep);
+    this.fill([catalog, { title: _("API operations"), options: calls }, { title: _("Documentation"), note: asked === text ? "" : _`for “${asked}”`, options }, ...rest], query, keep);
   }
 
   /** Show *groups*; the option *keep*, or the first, is chosen. */
@@ -292,8 +293,8 @@ class Palette {
     }
     this.list.replaceChildren(...nodes);
     const found = this.options.filter(({ icon }) => icon !== "search").length;
-    if (found) this.say("", `${found} results`);
-    else this.say(this.entities ? "Nothing by that name. Enter searches everything." : "Loading…");
+    if (found) this.say("", ngettext(found, `${found} result`, `${found} results`));
+    else this.say(this.entities ? _("Nothing by that name. Enter searches everything.") : _("Loading…"));
     this.choose(this.options.length ? Math.max(0, this.options.indexOf(keep)) : -1);
   }
 
@@ -340,7 +341,8 @@ class Palette {
   }
 }
 
-const day = (date) => new Date(date).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const shownOf = (shown, all) => _`${shown} of ${all}`;
+const day = (date) => new Date(date).toLocaleDateString(DATES, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
 /** *text* with the words of the query marked where words of it begin so. */
 function marked(text, query) {

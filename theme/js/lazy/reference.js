@@ -22,7 +22,7 @@ class Reference extends HTMLElement {
   connectedCallback() {
     this.status = this.querySelector("[role=status]");
     const loaded = window.callboard.load(this.dataset.definition).then(() => window.callboard.part(this.dataset.folder, "definition"));
-    loaded.catch(() => this.fail("The definition cannot be loaded."));
+    loaded.catch(() => this.fail(_("The definition cannot be loaded.")));
     this.frame = document.createElement("iframe");
     this.frame.className = "reference-frame";
     this.frame.title = this.dataset.title;
@@ -37,8 +37,8 @@ class Reference extends HTMLElement {
   /** The frame anew: what it draws does not change its colours. */
   make() {
     clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.fail("The reference does not answer."), PATIENCE);
-    this.status.textContent = "Opening the reference…";
+    this.watch = setTimeout(() => this.fail(_("The reference does not answer.")), PATIENCE);
+    this.status.textContent = _("Opening the reference…");
     this.status.hidden = false;
     this.frame.remove();
     this.frame.src = window.callboard.address("assets/redoc/frame.html");
@@ -53,7 +53,7 @@ class Reference extends HTMLElement {
     } else if (data?.shown) {
       clearTimeout(this.watch);
       this.status.hidden = true;
-    } else if (data?.error) this.fail("The reference cannot show this definition.");
+    } else if (data?.error) this.fail(_("The reference cannot show this definition."));
   }
 
   fail(message) {

@@ -9,8 +9,8 @@ const STEP = 10;
 const SHOWN = 8;
 /** Pages that the palette chooses from. */
 const LOOKED = 6;
-const FILTERS = { section: "Section", kind: "Kind", type: "Type", owner: "Owner", lifecycle: "Lifecycle", manual: "Manual" };
-const SECTIONS = { catalog: "Catalog", docs: "Documentation", apis: "APIs", templates: "Templates", owners: "Owners" };
+const FILTERS = { section: _("Section"), kind: _("Kind"), type: _("Type"), owner: _("Owner"), lifecycle: _("Lifecycle"), manual: _("Manual") };
+const SECTIONS = { catalog: _("Catalog"), docs: _("Documentation"), apis: _("APIs"), templates: _("Templates"), owners: _("Owners") };
 const SECTION_OF_KIND = { api: "apis", template: "templates", group: "owners", user: "owners" };
 const KINDS = { api: "API", airesource: "AI resource" };
 
@@ -19,6 +19,13 @@ const kindName = (kind) => KINDS[kind] ?? capital(kind);
 const shortName = (ref) => ref.split(/[:/]/).at(-1);
 /** How a value of a filter is called. */
 const valueName = { section: (value) => SECTIONS[value] ?? capital(value), kind: kindName, owner: shortName, manual: shortName };
+
+/** How many results there are, for *query* where there is one. */
+function count(number, query) {
+  const shown = number.toLocaleString(LANGUAGE);
+  if (!query) return ngettext(number, `${shown} result`, `${shown} results`);
+  return ngettext(number, `${shown} result for “${query}”`, `${shown} results for “${query}”`);
+}
 
 function element(tag, className, ...content) {
   const made = document.createElement(tag);
@@ -321,7 +328,8 @@ class Titles {
   constructor(entities, { rows, left_out: leftOut }, summaries, asked, why) {
     this.entities = entities;
     this.counting = true;
-    this.note = `Titles and headings only: ${why}.${leftOut ? ` ${leftOut.toLocaleString("en")} pages are left out.` : ""}`;
+    const pages = leftOut.toLocaleString(LANGUAGE);
+    this.note = [_`Titles and headings only: ${why}.`, leftOut && ngettext(leftOut, `${pages} page is left out.`, `${pages} pages are left out.`)].filter(Boolean).join(" ");
     const about = (ref) => entities.byRef.get(ref) ?? { kind: "", type: "", owner: "" };
     this.items = [
       ...entities.records.map((record) => ({
@@ -393,10 +401,10 @@ let engine = null;
 /** The best engine that can run here. */
 async function start(folder, indexed) {
   await callboard.load(document.querySelector("cb-palette").dataset.entities);
-  if (location.protocol === "file:") return Titles.load(folder, "the full text needs a web server");
-  if (typeof WebAssembly === "undefined") return Titles.load(folder, "the full text needs WebAssembly");
-  if (!indexed) return Titles.load(folder, "this portal has no full text");
-  return FullText.load(folder).catch(() => Titles.load(folder, "the full text cannot be read"));
+  if (location.protocol === "file:") return Titles.load(folder, _("the full text needs a web server"));
+  if (typeof WebAssembly === "undefined") return Titles.load(folder, _("the full text needs WebAssembly"));
+  if (!indexed) return Titles.load(folder, _("this portal has no full text"));
+  return FullText.load(folder).catch(() => Titles.load(folder, _("the full text cannot be read")));
 }
 
 function ready(folder, indexed = true) {
@@ -417,7 +425,7 @@ callboard.findPages = async (folder, query, owners) => {
 callboard.findInManual = async (folder, ref, query) => {
   const engine = await ready(folder, document.querySelector("cb-palette").dataset.fullText !== "no");
   const { asked, results } = await engine.search(query, { manual: [ref] }, { counted: false, number: SHOWN });
-  const note = results.length && asked !== query ? `Results for “${asked}”. ` : "";
+  const note = results.length && asked !== query ? `${_`Results for “${asked}”.`} ` : "";
   return { pages: await Promise.all(results.slice(0, SHOWN).map((make) => make())), note: note + engine.note };
 };
 
@@ -505,7 +513,7 @@ class Page {
     const query = this.input.value.trim();
     const chosen = { ...this.chosen };
     const picked = Object.values(chosen).flat().length;
-    const waiting = setTimeout(() => (this.status.textContent = "Searching…"), 400);
+    const waiting = setTimeout(() => (this.status.textContent = _("Searching…")), 400);
     this.results.setAttribute("aria-busy", "true");
     try {
       const engine = await ready(this.host.dataset.data, this.host.dataset.fullText !== "no");
@@ -517,11 +525,11 @@ class Page {
       if (turn !== this.turn) return;
       clearTimeout(waiting);
       if (counted) this.facets(counts, chosen);
-      this.fold.querySelector("span").textContent = picked ? `Filters (${picked})` : "Filters";
+      this.fold.querySelector("span").textContent = picked ? _`Filters (${picked})` : _("Filters");
       this.host.querySelector(".search-clear").hidden = !picked;
       this.found = results;
       const number = results.length;
-      const said = empty ? "Type to search" : `${number.toLocaleString("en")} ${number === 1 ? "result" : "results"}${query ? ` for “${number ? asked : query}”` : ""}`;
+      const said = empty ? _("Type to search") : count(number, number ? asked : query);
       this.status.textContent = [said, engine.note].filter(Boolean).join(". ");
       this.other = number && asked !== query ? query : "";
       if (number || empty) await this.show(STEP);
@@ -532,7 +540,7 @@ class Page {
       const { counts: later } = await search(true);
       if (turn === this.turn) this.facets(later, chosen);
     } catch {
-      if (turn === this.turn) this.status.textContent = "Searching is not possible now: a part of it cannot be loaded.";
+      if (turn === this.turn) this.status.textContent = _("Searching is not possible now: a part of it cannot be loaded.");
     } finally {
       clearTimeout(waiting);
       if (turn === this.turn) this.results.setAttribute("aria-busy", "false");
@@ -553,7 +561,7 @@ class Page {
   /** Where other words were searched for than *query*, its own are one press away. */
   offer(query) {
     this.instead.hidden = !query;
-    this.instead.textContent = `Search for “${query}” instead`;
+    this.instead.textContent = _`Search for “${query}” instead`;
     this.instead.value = query;
   }
 
@@ -563,11 +571,11 @@ class Page {
     this.offer("");
     const advice = element("li", "search-none");
     if (picked) {
-      const button = element("button", "button", "Search without filters");
+      const button = element("button", "button", _("Search without filters"));
       button.type = "button";
       button.addEventListener("click", () => this.clear());
-      advice.append(element("p", "", "Nothing with these filters."), button);
-    } else advice.append(element("p", "", "No page has these words. Fewer or other words may find more."));
+      advice.append(element("p", "", _("Nothing with these filters.")), button);
+    } else advice.append(element("p", "", _("No page has these words. Fewer or other words may find more.")));
     this.results.replaceChildren(advice);
   }
 
@@ -585,7 +593,7 @@ class Page {
         const box = line.querySelector("input");
         const number = values[box.value] ?? 0;
         box.checked = chosen[name].includes(box.value);
-        line.querySelector(".facet-count").textContent = number.toLocaleString("en");
+        line.querySelector(".facet-count").textContent = number.toLocaleString(LANGUAGE);
         line.hidden = !number && !box.checked;
         any ||= !line.hidden;
       }
@@ -599,7 +607,7 @@ class Page {
     group.dataset.filter = name;
     group.open = true;
     const list = document.createElement("ul");
-    for (const value of values.sort((a, b) => called(a).localeCompare(called(b), "en"))) {
+    for (const value of values.sort((a, b) => called(a).localeCompare(called(b), LANGUAGE))) {
       const box = document.createElement("input");
       Object.assign(box, { type: "checkbox", name, value });
       const line = document.createElement("label");
@@ -621,13 +629,15 @@ class Page {
     const link = element("a", "", title);
     link.href = url;
     const place = element("p", "result-place");
-    const facts = [docs ? `Documentation of ${shortName(ref)}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && `owner ${shortName(owner)}`, providers && `provided by ${providers}`, consumers && `used by ${consumers}`];
+    const [subject, who] = [shortName(ref), shortName(owner)];
+    const facts = [docs ? _`Documentation of ${subject}` : [kindName(kind), type].filter(Boolean).join(" · "), owner && _`owner ${who}`, providers && _`provided by ${providers}`, consumers && _`used by ${consumers}`];
     place.append(facts.filter(Boolean).join(" · "));
     if (name && name !== title) place.prepend(element("code", "", name), " · ");
     if (changed) {
       const time = document.createElement("time");
       time.dateTime = changed;
-      time.textContent = `changed ${new Date(changed).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" })}`;
+      const when = new Date(changed).toLocaleDateString(DATES, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+      time.textContent = _`changed ${when}`;
       place.append(" · ", time);
     }
     const body = element("div", "", element("h2", "", link), place);

@@ -5,7 +5,7 @@ const { callboard } = window;
 
 /** What stands below or beside a picture as its words. */
 function words(content) {
-  if (content.closest(".cb-drawing")) return "Diagram";
+  if (content.closest(".cb-drawing")) return _("Diagram");
   const caption = content.closest("figure")?.querySelector("figcaption")?.textContent.trim();
   return caption || content.title || content.alt || "";
 }
@@ -27,24 +27,24 @@ callboard.enlarge = (content) => {
   const label = words(content);
   const dialog = document.createElement("dialog");
   dialog.className = "zoomed";
-  dialog.setAttribute("aria-label", label || "Picture");
+  dialog.setAttribute("aria-label", label || _("Picture"));
   const close = document.createElement("button");
   close.type = "button";
   close.className = "palette-close";
   const word = document.createElement("span");
   word.className = "quiet";
-  word.textContent = "Close ";
+  word.textContent = `${_("Close")} `;
   close.append(word, "esc");
   const stage = document.createElement("div");
   stage.className = "zoom-stage";
   stage.tabIndex = 0;
   stage.setAttribute("role", "group");
-  stage.setAttribute("aria-label", "Enlarged picture");
+  stage.setAttribute("aria-label", _("Enlarged picture"));
   const picture = opened(content);
   stage.append(picture);
   const foot = document.createElement("p");
   foot.className = "zoom-words";
-  foot.textContent = label === "Diagram" ? "" : label;
+  foot.textContent = label === _("Diagram") ? "" : label;
   dialog.append(close, stage, foot);
   document.body.append(dialog);
   const own = content.closest(".cb-own-colours") ? "own" : "";

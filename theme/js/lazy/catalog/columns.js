@@ -19,7 +19,7 @@ const each = (found, act) => {
 
 class Columns {
   constructor({ kinds, names, titles, facets, words, worries, silent, above, icons, shapes, about }) {
-    this.kinds = kinds.map(([kind, count, many, ownable, hue]) => ({ kind, count, many, ownable, hue }));
+    this.kinds = kinds.map(([kind, count, many, ownable, hue, written]) => ({ kind, count, many, ownable, hue, written }));
     this.kind = this.kinds.flatMap(({ count }, n) => Array(count).fill(n));
     this.size = this.kind.length;
     this.names = names.split("\n");

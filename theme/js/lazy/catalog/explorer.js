@@ -258,9 +258,8 @@ class Explorer {
 
   say() {
     const total = this.kind ? this.columns.kinds.find(({ kind }) => kind === this.kind).count : this.columns.size;
-    const number = (value) => value.toLocaleString("en");
-    const shown = this.shown.length;
-    const text = shown === total ? number(total) : `${number(shown)} of ${number(total)}`;
+    const [shown, all] = [this.shown.length, total].map((value) => value.toLocaleString(LANGUAGE));
+    const text = shown === all ? all : _`${shown} of ${all}`;
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
@@ -269,22 +268,23 @@ class Explorer {
     const chip = (name, label, value, text) => {
       const button = made("button", { type: "button" }, made("span", { className: "chip-name" }, label), " ", made("span", {}, text));
       Object.assign(button.dataset, { name, value });
-      button.setAttribute("aria-label", `Remove the filter ${label.toLowerCase()}: ${text}`);
+      const facet = label.toLowerCase();
+      button.setAttribute("aria-label", _`Remove the filter ${facet}: ${text}`);
       return made("li", {}, button);
     };
     const chips = [];
-    if (state.text.trim()) chips.push(chip("q", "Words", "", state.text.trim()));
+    if (state.text.trim()) chips.push(chip("q", _("Words"), "", state.text.trim()));
     for (const { name, label } of this.facets) {
       for (const value of state.chosen.get(name) ?? []) {
         const place = columns.facets[name].values.indexOf(value);
         chips.push(chip(name, label, value, place < 0 ? columns.label(name, value) : columns.labels[name][place]));
       }
     }
-    if (chips.length > 1) chips.push(made("li", {}, made("button", { type: "button", className: "drop-all" }, "Clear all")));
+    if (chips.length > 1) chips.push(made("li", {}, made("button", { type: "button", className: "drop-all" }, _("Clear all"))));
     this.chips.replaceChildren(...chips);
     const button = this.host.querySelector(".facets-fold span");
     const number = [...state.chosen.values()].reduce((sum, values) => sum + values.size, 0);
-    button.textContent = number ? `Filters (${number})` : "Filters";
+    button.textContent = number ? _`Filters (${number})` : _("Filters");
     const others = State.read(state.search, columns);
     others.chosen.delete("kind");
     for (const link of this.host.querySelectorAll(".kinds a")) link.search = others.search;

@@ -30,8 +30,9 @@ class FacetBox {
     only.className = "only";
     only.tabIndex = -1;
     only.dataset.value = value;
-    only.textContent = "only";
-    only.setAttribute("aria-label", `Only ${text.textContent}`);
+    only.textContent = _("only");
+    const called = text.textContent;
+    only.setAttribute("aria-label", _`Only ${called}`);
     item.append(only);
     return { item, box: item.querySelector("input"), count };
   }
@@ -61,8 +62,10 @@ class FacetBox {
     const find = document.createElement("input");
     find.type = "search";
     find.className = "facet-find";
-    find.placeholder = `Find in ${this.label.toLowerCase()}…`;
-    find.setAttribute("aria-label", `Find in ${this.label}`);
+    const { label } = this;
+    const facet = label.toLowerCase();
+    find.placeholder = _`Find in ${facet}…`;
+    find.setAttribute("aria-label", _`Find in ${label}`);
     find.addEventListener("input", () => {
       this.words = plain(find.value);
       this.show(...this.last);
@@ -85,7 +88,7 @@ class FacetBox {
     const items = shown.map(({ value, label, count, chosen: on }) => {
       const row = this.row(value, label);
       row.box.checked = on;
-      row.count.textContent = count.toLocaleString("en");
+      row.count.textContent = count.toLocaleString(LANGUAGE);
       row.item.classList.toggle("none", count === 0 && !on);
       return row.item;
     });
@@ -96,7 +99,8 @@ class FacetBox {
     }
     if (!this.whole && this.more) {
       this.more.hidden = there.length <= items.length;
-      this.more.textContent = `All ${there.length.toLocaleString("en")}`;
+      const number = there.length.toLocaleString(LANGUAGE);
+      this.more.textContent = _`All ${number}`;
     }
     if (this.name !== "user") this.box.hidden = there.length === 0;
     this.box.classList.toggle("narrows", chosen.size > 0);

@@ -1,5 +1,5 @@
 /** The menus above the table: saved views, what rows show, and downloads. */
-const COLUMNS = { owner: "Owner", type: "Type", lifecycle: "Lifecycle", system: "Part of", tag: "Tags" };
+const COLUMNS = { owner: _("Owner"), type: _("Type"), lifecycle: _("Lifecycle"), system: _("Part of"), tag: _("Tags") };
 
 function made(tag, properties, ...content) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -45,24 +45,24 @@ class Menus {
     };
     const list = kept.map(([name, search]) => {
       const link = made("a", { href: callboard.address("catalog/") + search }, name);
-      const drop = made("button", { type: "button", className: "drop", title: "Forget this view" }, "×");
-      drop.setAttribute("aria-label", `Forget the view ${name}`);
+      const drop = made("button", { type: "button", className: "drop", title: _("Forget this view") }, "×");
+      drop.setAttribute("aria-label", _`Forget the view ${name}`);
       drop.addEventListener("click", (event) => {
         event.stopPropagation();
         redraw(kept.filter(([other]) => other !== name));
       });
       return made("li", {}, link, drop);
     });
-    const field = made("input", { type: "text", placeholder: "Name of this view", maxLength: 60, autocomplete: "off" });
-    field.setAttribute("aria-label", "Name of this view");
-    const form = made("form", { className: "menu-form" }, field, made("button", { className: "button" }, "Save"));
+    const field = made("input", { type: "text", placeholder: _("Name of this view"), maxLength: 60, autocomplete: "off" });
+    field.setAttribute("aria-label", _("Name of this view"));
+    const form = made("form", { className: "menu-form" }, field, made("button", { className: "button" }, _("Save")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       event.stopPropagation();
       const name = field.value.trim();
       if (name) redraw([...kept.filter(([other]) => other !== name), [name, this.explorer.shared]]);
     });
-    const hint = made("p", { className: "detail" }, kept.length ? "" : "A view keeps filters and order under a name, in this browser. Its address can be shared.");
+    const hint = made("p", { className: "detail" }, kept.length ? "" : _("A view keeps filters and order under a name, in this browser. Its address can be shared."));
     content.replaceChildren(...(list.length ? [made("ul", { className: "menu-list" }, ...list)] : [hint]), form);
   }
 
@@ -81,7 +81,7 @@ class Menus {
         keep("hide", [...hidden].join(" "));
       }),
     );
-    const roomy = check("More room between rows", document.documentElement.dataset.rows === "roomy", (on) => keep("rows", on ? "roomy" : ""));
+    const roomy = check(_("More room between rows"), document.documentElement.dataset.rows === "roomy", (on) => keep("rows", on ? "roomy" : ""));
     content.replaceChildren(made("ul", { className: "menu-list" }, ...columns), made("ul", { className: "menu-list" }, roomy));
   }
 
@@ -95,8 +95,8 @@ class Menus {
       return made("li", {}, button);
     };
     list.prepend(
-      offer("These rows as CSV", () => this.save("catalog.csv", "text/csv", csv(this.records()))),
-      offer("These rows as JSON", () => this.save("catalog.json", "application/json", JSON.stringify(this.records(), null, 2))),
+      offer(_("These rows as CSV"), () => this.save("catalog.csv", "text/csv", csv(this.records()))),
+      offer(_("These rows as JSON"), () => this.save("catalog.json", "application/json", JSON.stringify(this.records(), null, 2))),
     );
   }
 

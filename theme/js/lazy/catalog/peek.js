@@ -27,38 +27,38 @@ class Peek {
     this.place = n;
     if (!this.panel) {
       this.panel = made("aside", { className: "peek" });
-      this.panel.setAttribute("aria-label", "Side peek");
+      this.panel.setAttribute("aria-label", _("Side peek"));
       host.querySelector(".explorer-body").append(this.panel);
       host.classList.add("peeking");
       this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.explorer.leave());
     }
-    const { kind, many, hue } = columns.kinds[columns.kind[n]];
+    const { written, hue } = columns.kinds[columns.kind[n]];
     const icon = made("span", { className: `kind k-${hue}` }, rows.drawn());
     rows.use(icon.querySelector("svg"), columns.icon(n));
     const close = made("button", { type: "button", className: "tool" }, "×");
-    close.setAttribute("aria-label", "Close the side peek");
+    close.setAttribute("aria-label", _("Close the side peek"));
     close.addEventListener("click", () => this.explorer.leave());
     const about = made("p", { className: "peek-about" });
     rows.sentence(n).then((text) => this.place === n && (about.textContent = text));
     const [there, missing] = rows.sample.cells[1].querySelectorAll(".entity");
     const linked = (name) => columns.values(name, n).map((ref) => rows.entity(ref, there, missing));
     const facts = [
-      ["Kind", [kind === "api" ? "API" : many.replace(/s$/, "")]],
-      ["Type", [columns.value("type", n)]],
-      ["Lifecycle", [columns.value("lifecycle", n)]],
-      ["Owner", linked("owner")],
-      ["System", linked("system")],
-      ["Domain", linked("domain")],
-      ["Namespace", [columns.namespace(n) === "default" ? "" : columns.namespace(n)]],
-      ["Tags", columns.values("tag", n).flatMap((tag) => [made("span", { className: "tag" }, tag), " "])],
-      ["Problems", [columns.worries[n] ? made("span", { className: "badge bad" }, String(columns.worries[n])) : ""]],
-      ["Reference", [made("code", {}, columns.fullRef(n))]],
+      [_("Kind"), [written]],
+      [_("Type"), [columns.value("type", n)]],
+      [_("Lifecycle"), [columns.value("lifecycle", n)]],
+      [_("Owner"), linked("owner")],
+      [_("System"), linked("system")],
+      [_("Domain"), linked("domain")],
+      [_("Namespace"), [columns.namespace(n) === "default" ? "" : columns.namespace(n)]],
+      [_("Tags"), columns.values("tag", n).flatMap((tag) => [made("span", { className: "tag" }, tag), " "])],
+      [_("Problems"), [columns.worries[n] ? made("span", { className: "badge bad" }, String(columns.worries[n])) : ""]],
+      [_("Reference"), [made("code", {}, columns.fullRef(n))]],
     ].filter(([, content]) => content.some((part) => part !== ""));
     this.panel.replaceChildren(
       made("div", { className: "peek-head" }, icon, made("h2", {}, made("a", { href: columns.url(n) }, columns.titles[n])), close),
       about,
       made("dl", { className: "facts" }, ...facts.map(([label, content]) => made("div", {}, made("dt", {}, label), made("dd", {}, ...content)))),
-      made("p", { className: "more" }, made("a", { className: "button", href: columns.url(n) }, "Open")),
+      made("p", { className: "more" }, made("a", { className: "button", href: columns.url(n) }, _("Open"))),
     );
   }
 }

@@ -34,7 +34,8 @@ class Rows {
   starred(row, on) {
     const star = row.querySelector(".star");
     star.setAttribute("aria-pressed", String(on));
-    star.setAttribute("aria-label", `Star ${this.columns.titles[this.places.get(row)]}`);
+    const name = this.columns.titles[this.places.get(row)];
+    star.setAttribute("aria-label", _`Star ${name}`);
   }
 
   /** Stars as they are kept. */
@@ -91,8 +92,8 @@ class Rows {
     if (problems) {
       const [number, word] = badge.childNodes;
       number.textContent = problems;
-      word.textContent = problems > 1 ? " problems" : " problem";
-      badge.title = `${problems}${word.textContent}`;
+      word.textContent = ` ${ngettext(problems, `problem`, `problems`)}`;
+      badge.title = ngettext(problems, `${problems} problem`, `${problems} problems`);
     } else badge.remove();
     if (!columns.values("problems", n).includes("stale")) link.querySelector(".badge.warn").remove();
     const about = link.querySelector(".name-about");
@@ -104,7 +105,7 @@ class Rows {
     else {
       const nobody = document.createElement("span");
       nobody.className = "nobody";
-      nobody.textContent = "nobody";
+      nobody.textContent = _("nobody");
       owner.replaceChildren(nobody);
     }
     type.textContent = columns.value("type", n);
@@ -140,7 +141,7 @@ class Rows {
     if (place === undefined) {
       this.use(made.querySelector("svg"), this.columns.icons.get(ref.split(":")[0]) ?? "puzzle-outline");
       text.textContent = ref;
-      made.title = `${ref} is not in the catalog`;
+      made.title = _`${ref} is not in the catalog`;
       return made;
     }
     made.className = `entity k-${this.columns.kinds[this.columns.kind[place]].hue}`;
