@@ -41,11 +41,11 @@ def python_messages(source: str) -> Iterator[Message]:
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-        if name in ("_", "N_", "gettext") and len(texts) == 1:
+        if name in ("_", "N_", "gettext", "Words") and len(texts) == 1:
             yield Message(texts[0])
         elif name == "pgettext" and len(texts) == 2:
             yield Message(texts[1], context=texts[0])
-        elif name == "ngettext" and len(texts) == 2:
+        elif name in ("ngettext", "Message") and len(texts) == 2:
             yield Message(texts[0], texts[1])
 
 

@@ -84,7 +84,7 @@ def build(
     guard(output)
     brand = pages.read_brand(config, report)
     portal, crawl = compile_portal(config, tools, report, preview)
-    documents = search.documents(portal, plugins, report)
+    documents = search.documents(portal, plugins, report, brand.language)
     key = site_key(portal, config, brand, plugins)
     if key and is_published(tools.state, output, key):
         with tools.stage("pages"):
@@ -94,7 +94,7 @@ def build(
 
     def files() -> Iterator[OutputFile]:
         with tools.stage("graph"):
-            drawings = graph.draw(portal.catalog, pages.icon_of, tools, report)
+            drawings = graph.draw(portal.catalog, pages.icon_of, tools, report, brand.language)
         with tools.stage("pages"):
             yield from chain(
                 pages.render(portal, documents, drawings, config, brand, plugins, report, jobs=tools.jobs),

@@ -25,6 +25,7 @@ from callboard.apis.tree import (
     unescape,
 )
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
+from callboard.model.language import N_, Words
 
 _VERSION = re.compile(r"[23]\.[0-9]+(\.[0-9]+)*")
 _JSON_SCHEMA = re.compile(r"application/(schema\+(json|yaml)|vnd\.(aai\.asyncapi|oai\.openapi))")
@@ -128,9 +129,9 @@ class _Reader:
                 yield self._operation(verb.upper(), key, node, [*parameters, *self._messages(several or ([message] if message else []))], channel)
 
     def _operation(self, verb: str, name: str, node: Node, parts: list[Part], channel: Node) -> Operation:
-        facts = [Fact("Name", line_of(node.get("operationId")))]
+        facts = [Fact(Words("Name"), line_of(node.get("operationId")))]
         needed = [self._needed(item) for item in listing(node.get("security"))[:20]]
-        facts.append(Fact("Authorisation", " or ".join(filter(None, needed))))
+        facts.append(Fact(Words("Authorisation"), Words.either(filter(None, needed))))
         facts += _bindings(self.references, node)
         return Operation(
             id=self.anchors.of(verb, name),
@@ -159,7 +160,7 @@ class _Reader:
             shape = self.schemas.body(schema, name=name, required=True, opened=0)
             rows.append(Shape(name=name, type=shape.type, target=shape.target, required=True, description=text(node.get("description")), notes=shape.notes, values=shape.values))
         if rows:
-            yield Part(title="Parameters of the address", shape=Shape(rows=tuple(rows)))
+            yield Part(title=Words("Parameters of the address"), shape=Shape(rows=tuple(rows)))
 
     def _reply(self, node: Node) -> Iterator[Part]:
         reply = mapping(self.references.follow(node.get("reply")).value)
@@ -169,19 +170,19 @@ class _Reader:
         messages = listing(reply.get("messages")) or list(mapping(channel.get("messages")).values())
         address = mapping(self.references.follow(reply.get("address")).value)
         place = line_of(channel.get("address")) or line_of(address.get("location"))
-        yield from self._messages(messages, "Reply", place)
+        yield from self._messages(messages, N_("Reply"), place)
 
     # -- messages -------------------------------------------------------------------------------------------------------
 
-    def _messages(self, messages: list[Any], title: str = "Message", place: str = "") -> Iterator[Part]:
+    def _messages(self, messages: list[Any], title: str = N_("Message"), place: str = "") -> Iterator[Part]:
         for written in messages[:MESSAGES]:
             followed = self.references.follow(written)
             if followed.problem:
-                yield Part(title=f"{title}: {followed.name}", description=f"{followed.refs[-1]} {followed.problem}")
+                yield Part(title=_titled(title, followed.name), description=f"{followed.refs[-1]} {followed.problem}")
                 continue
             node = self._whole(mapping(followed.value))
             name = line_of(node.get("title")) or line_of(node.get("name")) or line_of(node.get("messageId")) or followed.name
-            yield from self._message(node, f"{title}: {name}" if name else title, place)
+            yield from self._message(node, _titled(title, name), place)
 
     def _message(self, node: Node, title: str, place: str) -> Iterator[Part]:
         payload = node.get("payload")
@@ -198,16 +199,16 @@ class _Reader:
                 examples.append(made)
         elif payload is not None:
             written = payload if isinstance(payload, str) else as_json(payload)
-            examples.append(Example(title=f"Schema, {language[:100]}", text=written[: limits.EXAMPLE], language="text" if isinstance(payload, str) else "json"))
-        yield Part(title=title[:200], detail=", ".join(filter(None, (media, place)))[:200], description=description, shape=shape, examples=tuple(examples))
+            examples.append(Example(title=Words("Schema, %(language)s", language=language[:100]), text=written[: limits.EXAMPLE], language="text" if isinstance(payload, str) else "json"))
+        yield Part(title=title, detail=", ".join(filter(None, (media, place)))[:200], description=description, shape=shape, examples=tuple(examples))
         if (headers := node.get("headers")) is not None:
-            yield Part(title=f"{title}, headers"[:200], shape=self.schemas.body(headers))
+            yield Part(title=Words("%(title)s, headers", title=title), shape=self.schemas.body(headers))
 
     def _examples(self, node: Node) -> Iterator[Example]:
         for number, written in enumerate(listing(node.get("examples"))[: limits.EXAMPLES]):
             example = mapping(written)
             if "payload" in example:
-                yield example_of(line_of(example.get("summary")) or line_of(example.get("name")) or (f"Example {number + 1}" if number else ""), example["payload"], "json")
+                yield example_of(line_of(example.get("summary")) or line_of(example.get("name")) or (Words("Example %(number)s", number=str(number + 1)) if number else ""), example["payload"], "json")
 
     # -- everything else ------------------------------------------------------------------------------------------------
 
@@ -217,8 +218,8 @@ class _Reader:
             address = line_of(node.get("url")) or f"{line_of(node.get('host'))}{line_of(node.get('pathname'))}"
             needed = [words for item in listing(node.get("security"))[:20] if (words := self._needed(item))]
             protocol = " ".join(filter(None, (line_of(node.get("protocol")), line_of(node.get("protocolVersion")))))
-            details = (text(node.get("description")), f"Protocol: {protocol}" if protocol else "", f"Authorisation: {' or '.join(needed)}" if needed else "")
-            yield Fact(name[:100], address[:300] or "not said", "\n\n".join(filter(None, details)))
+            details = (text(node.get("description")), Words("Protocol: %(name)s", name=protocol) if protocol else "", Words("Authorisation: %(schemes)s", schemes=Words.either(needed)) if needed else "")
+            yield Fact(name[:100], address[:300] or Words("not said"), Words.joined("\n\n", filter(None, details)))
 
     def _needed(self, item: Any) -> str:
         """What a security requirement asks for: by name in version 2, by reference in version 3."""
@@ -236,19 +237,27 @@ class _Reader:
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
             example = self.schemas.example(schema, of=name) if shape.rows else None
-            yield Type(id=self.anchors.of("type", name), kind="schema", name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ())
+            yield Type(id=self.anchors.of("type", name), kind=Words("schema"), name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ())
 
 
 _SCHEMES = {
-    "userPassword": "User and password",
-    "X509": "Client certificate (X.509)",
-    "symmetricEncryption": "Symmetric key",
-    "asymmetricEncryption": "Asymmetric key",
-    "plain": "User and password (SASL PLAIN)",
+    "userPassword": Words("User and password"),
+    "X509": Words("Client certificate (X.509)"),
+    "symmetricEncryption": Words("Symmetric key"),
+    "asymmetricEncryption": Words("Asymmetric key"),
+    "plain": Words("User and password (SASL PLAIN)"),
     "scramSha256": "SASL SCRAM-SHA-256",
     "scramSha512": "SASL SCRAM-SHA-512",
     "gssapi": "Kerberos (SASL GSSAPI)",
 }
+
+
+_TITLES = {"Message": N_("Message: %(name)s"), "Reply": N_("Reply: %(name)s")}
+
+
+def _titled(title: str, name: str) -> Words:
+    """What a message is called."""
+    return Words(_TITLES[title], name=name[:180]) if name else Words(title)
 
 
 def _escape(key: str) -> str:

@@ -20,7 +20,7 @@ from callboard.apis.protobuf import read_protobuf
 from callboard.apis.split import split
 from callboard.apis.tree import Complaints, Tree, Unreadable, read_tree
 from callboard.diagnostics import Report, SourceLocation
-from callboard.model import api
+from callboard.model import api, language
 from callboard.model.api import ApiDescription, Apis, Complaint
 from callboard.model.catalog import Catalog
 from callboard.model.entity import Entity
@@ -83,7 +83,7 @@ def describe_apis(catalog: Catalog, tools: Tools, report: Report) -> Apis:
 
 def _program() -> str:
     """A hash of what reads definitions, so that what another edition of it made is not used."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(api.__file__)]
+    files = [*sorted(Path(__file__).parent.glob("*.py")), Path(api.__file__), Path(language.__file__)]
     return fingerprint(graphql.version, *(file.read_bytes() for file in files))
 
 

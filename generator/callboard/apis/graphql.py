@@ -17,9 +17,10 @@ from graphql.language import ast
 from callboard.apis import limits
 from callboard.apis.tree import Anchors, Complaints, Unreadable
 from callboard.model.api import ApiDescription, Example, Group, Operation, Part, Shape, Type
+from callboard.model.language import Words
 
 _ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
-_GROUPS = {"query": ("Queries", "QUERY"), "mutation": ("Mutations", "MUTATION"), "subscription": ("Subscriptions", "SUBSCRIPTION")}
+_GROUPS = {"query": (Words("Queries"), "QUERY"), "mutation": (Words("Mutations"), "MUTATION"), "subscription": (Words("Subscriptions"), "SUBSCRIPTION")}
 _OBJECTS = (ast.ObjectTypeDefinitionNode, ast.ObjectTypeExtensionNode)
 _INTERFACES = (ast.InterfaceTypeDefinitionNode, ast.InterfaceTypeExtensionNode)
 _INPUTS = (ast.InputObjectTypeDefinitionNode, ast.InputObjectTypeExtensionNode)
@@ -27,12 +28,12 @@ _ENUMS = (ast.EnumTypeDefinitionNode, ast.EnumTypeExtensionNode)
 _UNIONS = (ast.UnionTypeDefinitionNode, ast.UnionTypeExtensionNode)
 _SCALARS = (ast.ScalarTypeDefinitionNode, ast.ScalarTypeExtensionNode)
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
-    (_OBJECTS, "type"),
-    (_INTERFACES, "interface"),
-    (_INPUTS, "input"),
-    (_ENUMS, "enum"),
-    (_UNIONS, "union"),
-    (_SCALARS, "scalar"),
+    (_OBJECTS, Words("type")),
+    (_INTERFACES, Words("interface")),
+    (_INPUTS, Words("input")),
+    (_ENUMS, Words("enum")),
+    (_UNIONS, Words("union")),
+    (_SCALARS, Words("scalar")),
 )
 _BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 _QUERY_FIELDS = 12
@@ -139,8 +140,8 @@ class _Reader:
         deprecated, reason = _deprecated(node)
         parts = []
         if node.arguments:
-            parts.append(Part(title="Arguments", shape=Shape(rows=self._inputs(node.arguments, 1, ()))))
-        parts.append(Part(title="Result", shape=self._shape(node.type, opened=1, trail=())))
+            parts.append(Part(title=Words("Arguments"), shape=Shape(rows=self._inputs(node.arguments, 1, ()))))
+        parts.append(Part(title=Words("Result"), shape=self._shape(node.type, opened=1, trail=())))
         return Operation(
             id=self.anchors.of(verb, node.name.value),
             verb=verb,
@@ -149,7 +150,7 @@ class _Reader:
             deprecated=deprecated,
             reason=reason,
             parts=tuple(parts),
-            examples=(Example(title="Call", text=self._call(kind, node), language="graphql", made=True),),
+            examples=(Example(title=Words("Call"), text=self._call(kind, node), language="graphql", made=True),),
         )
 
     def _call(self, kind: str, node: ast.FieldDefinitionNode) -> str:
@@ -219,14 +220,14 @@ class _Reader:
     def _field(self, node: ast.FieldDefinitionNode, opened: int, trail: tuple[str, ...]) -> Shape:
         deprecated, reason = _deprecated(node)
         arguments = [f"{each.name.value}: {_written(each.type)}{_default(each)}" for each in node.arguments[:20]]
-        notes = ((f"takes {', '.join(arguments)}",) if arguments else ()) + ((reason,) if reason else ())
+        notes = ((Words("takes %(arguments)s", arguments=", ".join(arguments)),) if arguments else ()) + ((reason,) if reason else ())
         return self._shape(node.type, opened=opened, trail=trail, name=node.name.value, deprecated=deprecated, description=self._about(node), notes=notes)
 
     def _inputs(self, nodes: Iterable[ast.InputValueDefinitionNode], opened: int, trail: tuple[str, ...]) -> tuple[Shape, ...]:
         rows = []
         for node in list(nodes)[: limits.ROWS_OF_ONE]:
             deprecated, reason = _deprecated(node)
-            notes = ((f"default {_default(node).removeprefix(' = ')}",) if node.default_value else ()) + ((reason,) if reason else ())
+            notes = ((Words("default %(value)s", value=_default(node).removeprefix(" = ")),) if node.default_value else ()) + ((reason,) if reason else ())
             must = isinstance(node.type, ast.NonNullTypeNode) and node.default_value is None
             rows.append(
                 self._shape(
@@ -246,13 +247,13 @@ class _Reader:
         return tuple(self._type(kind, name, nodes) for kind, name, nodes in found[: limits.TYPES])
 
     def _kind(self, node: Any) -> str:
-        return next((kind for classes, kind in _KINDS if isinstance(node, classes)), "type")
+        return next((kind for classes, kind in _KINDS if isinstance(node, classes)), Words("type"))
 
     def _type(self, kind: str, name: str, nodes: list[Any]) -> Type:
         rows = self._inside(name, 0, (name,))
-        notes = []
+        notes: list[str] = []
         if interfaces := [each.name.value for node in nodes for each in getattr(node, "interfaces", None) or ()]:
-            notes.append(f"implements {', '.join(interfaces[:30])}")
+            notes.append(Words("implements %(names)s", names=", ".join(interfaces[:30])))
         if kind == "union":
             members = [each for node in nodes for each in node.types or ()]
             rows = tuple(Shape(type=each.name.value, target=each.name.value if each.name.value in self.parts else "") for each in members[: limits.ROWS_OF_ONE])

@@ -9,6 +9,7 @@ import typing
 from typing import Any
 
 from callboard.model.api import ApiDescription
+from callboard.model.language import Words
 
 
 def to_plain(value: Any) -> Any:
@@ -16,6 +17,8 @@ def to_plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {f.name: to_plain(found) for f in fields if (found := getattr(value, f.name)) != f.default}
+    if isinstance(value, Words):
+        return {"text": value.template, "values": {name: to_plain(part) for name, part in value.values.items()}}
     return [to_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -41,6 +44,8 @@ def _made(hint: Any, plain: Any) -> Any:
         assert isinstance(hint, type)
         hints = _hints(hint)
         return hint(**{name: _made(hints[name], value) for name, value in plain.items()})
+    if hint is str and isinstance(plain, dict):
+        return Words(_made(str, plain["text"]), **{name: _made(str, part) for name, part in plain["values"].items()})
     if not isinstance(plain, hint):
         raise TypeError(f"{plain!r} is not of {hint}")
     return plain

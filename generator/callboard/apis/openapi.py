@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,13 @@ from callboard.apis.tree import (
     text,
 )
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
+from callboard.model.language import Words
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-_PLACES = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie", "formData": "Form"}
+_PLACES = {
+    "path": Words("Path parameters"), "query": Words("Query parameters"), "header": Words("Header parameters"),
+    "cookie": Words("Cookie parameters"), "formData": Words("Form parameters"),
+}  # fmt: skip
 _UNTAGGED = 12
 """Operations without any tag from which on they are grouped by the first word of their path."""
 _VERSION = re.compile(r"(2|3)(\.[0-9]+)*")
@@ -106,13 +111,13 @@ class _Reader:
         tagged = any(listing(each.node.get("tags")) for each in found)
         for each in found:
             if tagged:
-                each.group = next((name for tag in listing(each.node.get("tags")) if (name := line_of(tag))), "Other")
+                each.group = next((name for tag in listing(each.node.get("tags")) if (name := line_of(tag))), Words("Other"))
             else:
-                each.group = _first_word(each.path) if len(found) > _UNTAGGED else "Operations"
+                each.group = _first_word(each.path) if len(found) > _UNTAGGED else Words("Operations")
         places = {name: place for place, name in enumerate([*order, *dict.fromkeys(each.group for each in found if each.group not in order)])}
         yield from sorted(found, key=lambda each: places[each.group])
         for each in self._items("webhooks"):
-            each.group = "Webhooks"
+            each.group = Words("Webhooks")
             yield each
 
     def _items(self, key: str) -> Iterator[_Found]:
@@ -142,7 +147,7 @@ class _Reader:
         made = []
         for name, operations in groups.items():
             tag = described.get(name, {})
-            description = text(tag.get("description")) or ("Requests that it sends to those who ask for them." if name == "Webhooks" else "")
+            description = text(tag.get("description")) or (Words("Requests that it sends to those who ask for them.") if name == "Webhooks" else "")
             made.append(Group(id=self.anchors.of("group", name), title=name, description=description, operations=tuple(operations)))
         return tuple(made)
 
@@ -151,13 +156,13 @@ class _Reader:
         parameters = self._parameters([*each.shared, *listing(node.get("parameters"))])
         parts = [*self._parameter_parts(parameters), *self._body(node, parameters), *self._responses(node), *self._callbacks(node)]
         tags = [name for tag in listing(node.get("tags")) if (name := line_of(tag)) and name != each.group]
-        facts = [Fact("Authorisation", self._security(node.get("security", self.root.get("security"))))]
-        facts += [Fact("Also in", ", ".join(tags[:10]))] if tags else []
+        facts = [Fact(Words("Authorisation"), self._security(node.get("security", self.root.get("security"))))]
+        facts += [Fact(Words("Also in"), ", ".join(tags[:10]))] if tags else []
         if name := line_of(node.get("operationId")):
-            facts.append(Fact("Name", name))
-        facts += [Fact("Server", url, text(server.get("description"))) for server in listing(node.get("servers"))[:5] if (url := line_of(mapping(server).get("url")))]
+            facts.append(Fact(Words("Name"), name))
+        facts += [Fact(Words("Server"), url, text(server.get("description"))) for server in listing(node.get("servers"))[:5] if (url := line_of(mapping(server).get("url")))]
         if url := line_of(mapping(node.get("externalDocs")).get("url")):
-            facts.append(Fact("More", url, text(mapping(node.get("externalDocs")).get("description"))))
+            facts.append(Fact(Words("More"), url, text(mapping(node.get("externalDocs")).get("description"))))
         return Operation(
             id=self.anchors.of(each.method, each.path),
             verb=each.method.upper(),
@@ -185,7 +190,7 @@ class _Reader:
         for place, title in _PLACES.items():
             rows = tuple(self._parameter(node) for node in parameters if node.get("in") == place != "formData")
             if rows:
-                yield Part(title=f"{title} parameters", shape=Shape(rows=rows))
+                yield Part(title=title, shape=Shape(rows=rows))
 
     def _parameter(self, node: Node) -> Shape:
         schema = node.get("schema")
@@ -197,7 +202,7 @@ class _Reader:
         shape = self.schemas.body(schema, name=node["name"], required=must, opened=0)
         notes = shape.notes
         if "example" in node and node["example"] is not None:
-            notes = (*notes, f"such as {_short(node['example'])}")
+            notes = (*notes, Words("such as %(value)s", value=_short(node["example"])))
         return replace(
             shape,
             deprecated=node.get("deprecated") is True or shape.deprecated,
@@ -210,16 +215,16 @@ class _Reader:
             media = [line_of(each) for each in listing(node.get("consumes") or self.root.get("consumes"))]
             for parameter in (each for each in parameters if each.get("in") == "body"):
                 yield self._content(
-                    "Request", parameter.get("schema", True), {}, detail=media[0] if media else "",
+                    Words("Request"), parameter.get("schema", True), {}, detail=media[0] if media else "",
                     description=text(parameter.get("description")), required=parameter.get("required") is True,
                 )  # fmt: skip
             if rows := tuple(self._parameter(each) for each in parameters if each.get("in") == "formData"):
-                yield Part(title="Request", detail=next((each for each in media if "form" in each), "form"), shape=Shape(type="object", rows=rows))
+                yield Part(title=Words("Request"), detail=next((each for each in media if "form" in each), "form"), shape=Shape(type="object", rows=rows))
             return
         body = mapping(self.references.follow(node.get("requestBody")).value)
         for number, (media_type, content) in enumerate(list(mappings(body.get("content")))[:8]):
             description = text(body.get("description")) if number == 0 else ""
-            yield self._content("Request", content.get("schema"), content, detail=media_type, description=description, required=body.get("required") is True)
+            yield self._content(Words("Request"), content.get("schema"), content, detail=media_type, description=description, required=body.get("required") is True)
 
     def _content(self, title: str, schema: Any, media: Node, *, code: str = "", detail: str = "", description: str = "", required: bool = False) -> Part:
         shape = self.schemas.body(schema, opened=self.opened) if schema is not None else None
@@ -247,7 +252,7 @@ class _Reader:
             followed = self.references.follow(written)
             answer = mapping(followed.value)
             description = f"{followed.refs[-1]} {followed.problem}" if followed.problem else text(answer.get("description"))
-            title = "Any other answer" if code == "default" else "Answer"
+            title = Words("Any other answer") if code == "default" else Words("Answer")
             headers = tuple(self._header(name, header) for name, header in list(mapping(answer.get("headers")).items())[: limits.ROWS_OF_ONE])
             first = True
             for media_type, media in self._answers(node, answer):
@@ -256,7 +261,7 @@ class _Reader:
             if first:
                 yield Part(title=title, code=code, description=description)
             if headers:
-                yield Part(title="Headers", code=code, shape=Shape(rows=headers))
+                yield Part(title=Words("Headers"), code=code, shape=Shape(rows=headers))
 
     def _answers(self, node: Node, answer: Node) -> Iterator[tuple[str, Node]]:
         if not self.old:
@@ -281,7 +286,7 @@ class _Reader:
                         schema = next((media.get("schema") for _, media in mappings(body.get("content"))), None)
                         about = "\n\n".join(filter(None, (line_of(operation.get("summary")), text(operation.get("description")))))
                         yield Part(
-                            title=f"Calls back: {name}"[:200], detail=f"{method.upper()} {address}"[:300], description=about,
+                            title=Words("Calls back: %(name)s", name=name[:180]), detail=f"{method.upper()} {address}"[:300], description=about,
                             shape=self.schemas.body(schema, opened=0) if schema is not None else None,
                         )  # fmt: skip
 
@@ -295,8 +300,8 @@ class _Reader:
             for name, scopes in mapping(choice).items():
                 names = [line_of(scope) for scope in listing(scopes) if line_of(scope)]
                 words.append(f"{name} ({', '.join(names[:12])})" if names else name)
-            choices.append(" and ".join(words) or "nothing")
-        return " or ".join(choices) or ("nothing" if isinstance(written, list) else "")
+            choices.append(_both(words) or Words("nothing"))
+        return Words.either(choices) or (Words("nothing") if isinstance(written, list) else "")
 
     def _servers(self) -> Iterator[Fact]:
         if self.old:
@@ -322,43 +327,48 @@ class _Reader:
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
             example = self.schemas.example(schema, of=name) if shape.rows else None
-            made.append(Type(id=self.anchors.of("type", name), kind="schema", name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ()))
+            made.append(Type(id=self.anchors.of("type", name), kind=Words("schema"), name=name[: limits.VALUE], shape=shape, examples=(example,) if example else ()))
         return tuple(made)
+
+
+def _both(words: list[str]) -> str:
+    return functools.reduce(lambda first, second: Words("%(first)s and %(second)s", first=first, second=second), words) if words else ""
 
 
 def scheme_words(node: Node) -> str:
     """How a security scheme works, in words."""
     kind = line_of(node.get("type"))
     if kind.lower() == "apikey":
-        return f"API key in {line_of(node.get('in')) or 'a place that is not said'} {line_of(node.get('name'))}".strip()
+        place = line_of(node.get("in")) or Words("a place that is not said")
+        name = line_of(node.get("name"))
+        return Words("API key in %(place)s %(name)s", place=place, name=name) if name else Words("API key in %(place)s", place=place)
     if kind == "http":
         scheme = line_of(node.get("scheme"))
-        return {"bearer": "Bearer token", "basic": "User and password (HTTP basic)"}.get(scheme.lower(), f"HTTP {scheme}") + (
-            f", {line_of(node.get('bearerFormat'))}" if line_of(node.get("bearerFormat")) else ""
-        )
+        words = {"bearer": Words("Bearer token"), "basic": Words("User and password (HTTP basic)")}.get(scheme.lower(), f"HTTP {scheme}")
+        return Words.joined(", ", filter(None, (words, line_of(node.get("bearerFormat")))))
     if kind == "basic":
-        return "User and password (HTTP basic)"
+        return Words("User and password (HTTP basic)")
     if kind == "oauth2":
         flows = list(mapping(node.get("flows"))) or [line_of(node.get("flow"))]
         return f"OAuth 2: {', '.join(_EVERY.sub(' ', str(flow)) for flow in flows[:6])}"
     if kind == "openIdConnect":
         return f"OpenID Connect {line_of(node.get('openIdConnectUrl'))}".strip()
     if kind == "mutualTLS":
-        return "Client certificate"
-    return kind or "not said"
+        return Words("Client certificate")
+    return kind or Words("not said")
 
 
 def about(info: Node, root: Node) -> Iterator[Fact]:
     contact = mapping(info.get("contact"))
     if words := line_of(contact.get("name")) or line_of(contact.get("email")) or line_of(contact.get("url")):
-        yield Fact("Contact", words, line_of(contact.get("email")) or line_of(contact.get("url")))
+        yield Fact(Words("Contact"), words, line_of(contact.get("email")) or line_of(contact.get("url")))
     licence = mapping(info.get("license"))
     if words := line_of(licence.get("name")) or line_of(licence.get("identifier")):
-        yield Fact("Licence", words, line_of(licence.get("url")))
+        yield Fact(Words("Licence"), words, line_of(licence.get("url")))
     if url := line_of(info.get("termsOfService")):
-        yield Fact("Terms", url)
+        yield Fact(Words("Terms"), url)
     if url := line_of(mapping(root.get("externalDocs")).get("url")):
-        yield Fact("More", line_of(mapping(root.get("externalDocs")).get("description")) or url, url)
+        yield Fact(Words("More"), line_of(mapping(root.get("externalDocs")).get("description")) or url, url)
 
 
 def _variables(server: Node) -> str:
@@ -375,4 +385,4 @@ def _short(value: Any) -> str:
 
 
 def _first_word(path: str) -> str:
-    return next((word for word in path.split("/") if word and not word.startswith("{")), "") or "Operations"
+    return next((word for word in path.split("/") if word and not word.startswith("{")), "") or Words("Operations")

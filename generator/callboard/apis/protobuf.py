@@ -11,6 +11,7 @@ from callboard.apis.protofile import Enum, Extension, Field, File, Message, Meth
 from callboard.apis.schema import as_json
 from callboard.apis.tree import Anchors, Complaints, Unreadable
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
+from callboard.model.language import Words
 
 _KNOWN: Mapping[str, Any] = {
     "google.protobuf.Timestamp": "2026-03-04T09:30:00Z",
@@ -70,7 +71,7 @@ class _Reader:
             groups.append(self._group(service, methods))
         types = [*self._message_types(), *self._enum_types()]
         self.left_out += max(0, len(types) - limits.TYPES)
-        facts = [Fact("Package", self.file.package), Fact("Imports", ", ".join(self.file.imports[:40]))]
+        facts = [Fact(Words("Package"), self.file.package), Fact(Words("Imports"), ", ".join(self.file.imports[:40]))]
         return ApiDescription(
             format="protobuf",
             edition=f"Protobuf, {self.file.syntax}",
@@ -91,9 +92,9 @@ class _Reader:
 
     def _operation(self, service: Service, method: Method) -> Operation:
         facts = [Fact("HTTP", each) for each in method.http]
-        kind = {(False, False): "", (True, False): "The caller streams", (False, True): "The server streams", (True, True): "Both sides stream"}
+        kind = {(False, False): "", (True, False): Words("The caller streams"), (False, True): Words("The server streams"), (True, True): Words("Both sides stream")}
         if words := kind[method.client_streams, method.server_streams]:
-            facts.append(Fact("Streams", words))
+            facts.append(Fact(Words("Streams"), words))
         return Operation(
             id=self.anchors.of("rpc", service.name, method.name),
             verb="RPC",
@@ -102,14 +103,14 @@ class _Reader:
             deprecated=method.deprecated,
             facts=tuple(facts),
             parts=(
-                self._body("Request", method.request, method.client_streams),
-                self._body("Answer", method.response, method.server_streams),
+                self._body(Words("Request"), method.request, method.client_streams),
+                self._body(Words("Answer"), method.response, method.server_streams),
             ),
         )
 
     def _body(self, title: str, type: str, streams: bool) -> Part:
         name = self._resolve(type, "")
-        shape = Shape(type=f"stream of {_short(type)}" if streams else _short(type), target=name, rows=self._rows(name, 2, ()) if name else ())
+        shape = Shape(type=Words("stream of %(type)s", type=_short(type)) if streams else _short(type), target=name, rows=self._rows(name, 2, ()) if name else ())
         example = self._example(name) if name in self.messages else None
         return Part(title=title, shape=shape, examples=(example,) if example else ())
 
@@ -117,16 +118,16 @@ class _Reader:
 
     def _message_types(self) -> Iterator[Type]:
         for name, message in self.messages.items():
-            notes = [f"reserved: {', '.join(message.reserved[:20])}"] if message.reserved else []
+            notes = [Words("reserved: %(names)s", names=", ".join(message.reserved[:20]))] if message.reserved else []
             shape = Shape(description=_about(message.about, message.deprecated), deprecated=message.deprecated, notes=tuple(notes), rows=self._rows(name, 0, (name,)))
             example = self._example(name)
-            yield Type(id=self.anchors.of("type", name), kind="message", name=name, shape=shape, examples=(example,) if example else ())
+            yield Type(id=self.anchors.of("type", name), kind=Words("message"), name=name, shape=shape, examples=(example,) if example else ())
         for extension in self.file.extensions:
             yield self._extension(extension)
 
     def _extension(self, extension: Extension) -> Type:
         rows = tuple(self._field(each, "", 0, ()) for each in extension.fields[: limits.ROWS_OF_ONE])
-        return Type(id=self.anchors.of("extend", extension.name), kind="extension", name=extension.name, shape=Shape(rows=rows, description=extension.about))
+        return Type(id=self.anchors.of("extend", extension.name), kind=Words("extension"), name=extension.name, shape=Shape(rows=rows, description=extension.about))
 
     def _enum_types(self) -> Iterator[Type]:
         for name, enum in self.enums.items():
@@ -134,7 +135,7 @@ class _Reader:
             self.rows_left -= len(kept)
             self.left_out += len(enum.values) - len(kept)
             rows = tuple(Shape(name=each.name, type=f"= {each.number}", description=each.about, deprecated=each.deprecated) for each in kept)
-            yield Type(id=self.anchors.of("type", name), kind="enum", name=name, shape=Shape(description=_about(enum.about, enum.deprecated), rows=rows))
+            yield Type(id=self.anchors.of("type", name), kind=Words("enum"), name=name, shape=Shape(description=_about(enum.about, enum.deprecated), rows=rows))
 
     # -- shapes -----------------------------------------------------------------------------------------------------------
 
@@ -151,16 +152,16 @@ class _Reader:
         target = self._resolve(field.type, scope)
         words = _short(field.type)
         if field.key:
-            words = f"map of {field.key} to {words}"
+            words = Words("map of %(key)s to %(type)s", key=field.key, type=words)
         elif field.label == "repeated":
-            words = f"list of {words}"
-        notes = [f"number {field.number}"]
+            words = Words("list of %(type)s", type=words)
+        notes = [Words("number %(number)s", number=str(field.number))]
         if field.group:
-            notes.append(f"one of {field.group}")
+            notes.append(Words("one of %(number)s", number=field.group))
         if field.label == "optional":
-            notes.append("optional")
+            notes.append(Words("optional"))
         if field.default:
-            notes.append(f"default {field.default}")
+            notes.append(Words("default %(value)s", value=field.default))
         rows = self._rows(target, opened - 1, trail) if opened > 0 and target in self.messages and target not in trail else ()
         enum = self.enums.get(target)
         values = tuple(each.name for each in enum.values[: limits.VALUES]) if enum else ()
@@ -230,4 +231,6 @@ def _camel(name: str) -> str:
 
 
 def _about(about: str, deprecated: bool) -> str:
-    return f"**Deprecated.** {about}".strip() if deprecated else about
+    if not deprecated:
+        return about
+    return Words("**Deprecated.** %(about)s", about=about) if about else Words("**Deprecated.**")

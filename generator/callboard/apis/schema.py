@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from callboard.apis import limits
 from callboard.apis.tree import Node, References, line_of, listing, mapping, text, unescape, written
 from callboard.model.api import Example, Shape
+from callboard.model.language import N_, Words
 
 Trail = tuple[str, ...]
 """References that were followed to come here."""
 
-ANY = "anything"
-_PLAIN = {"object": "object", "array": "list", "null": "null"}
+ANY = Words("anything")
+_PLAIN = {"object": "object", "array": Words("list"), "null": "null"}
+_NULL = " or null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Schemas:
                 self.left_out += more
         values, more_values = _values(read.inner if read.words.startswith("list of") and "enum" in read.inner else node)
         return Shape(
-            name=name[: limits.VALUE],
+            name=name if isinstance(name, Words) else name[: limits.VALUE],
             type=read.words,
             target=read.target,
             required=required,
@@ -124,76 +126,77 @@ class Schemas:
         if schema is True or schema is None:
             return _Read(ANY)
         if schema is False:
-            return _Read("nothing")
+            return _Read(Words("nothing"))
         followed = self.references.follow(schema)
         if followed.problem:
-            return _Read(followed.name or "unknown", notes=(f"{followed.refs[-1][: limits.VALUE]} {followed.problem}",))
+            return _Read(followed.name or Words("unknown"), notes=(f"{followed.refs[-1][: limits.VALUE]} {followed.problem}",))
         cut = any(ref in trail for ref in followed.refs)
         trail = (*trail, *followed.refs)
         name = next((name for ref in followed.refs if (name := self.type_name(ref))), "")
         deep = depth >= limits.DEPTH or (cut and not name)
-        read = _Read("object", notes=("nested more deeply than is shown",) if depth >= limits.DEPTH else ()) if deep else self._plain(mapping(followed.value), trail, depth, within)
+        read = _Read("object", notes=(Words("nested more deeply than is shown"),) if depth >= limits.DEPTH else ()) if deep else self._plain(mapping(followed.value), trail, depth, within)
         if name:
-            null = " or null" if read.words.endswith(" or null") else ""
-            base = read.words.removesuffix(null)
-            words = name if base.startswith(("object", name)) or within or len(base) > 30 else f"{name} ({base})"
-            return replace(read, words=f"{words}{null}", target=name, named=True, cut=cut, notes=())
+            null = _NULL if read.words.endswith(_NULL) else ""
+            base = read.words.values.get("type", read.words) if null and isinstance(read.words, Words) else read.words
+            words = name if base.startswith(("object", name)) or within or len(base) > 30 else Words("%(name)s (%(type)s)", name=name, type=base)
+            return replace(read, words=_or(words, null), target=name, named=True, cut=cut, notes=())
         return replace(read, cut=read.cut or cut)
 
     def _plain(self, node: Node, trail: Trail, depth: int, within: bool) -> _Read:
         """A schema that is no reference."""
-        null = " or null" if node.get("nullable") is True else ""
+        null = _NULL if node.get("nullable") is True else ""
         if len(parts := listing(node.get("allOf"))) == 1 and not mapping(node.get("properties")):
             read = self._read(parts[0], trail, depth + 1, within)
-            return replace(read, words=read.words if read.words.endswith(null) else f"{read.words}{null}")
+            return replace(read, words=read.words if read.words.endswith(null) else _or(read.words, null))
         for key in ("oneOf", "anyOf"):
             if options := listing(node.get(key)):
                 return self._options(node, key, options, trail, depth, null, within)
         names = [word for word in listing(node.get("type")) or [node.get("type")] if isinstance(word, str)]
         if "null" in names and len(names) > 1:
             names.remove("null")
-            null = " or null"
+            null = _NULL
         if not names:
             names = [_guess(node)]
         if names == ["array"]:
             return self._list(node, trail, depth, null, within)
-        words = " or ".join(_PLAIN.get(name, name) for name in names)
+        words = Words.either(_PLAIN.get(name, name) for name in names)
         if isinstance(kind := node.get("format"), str) and kind:
-            words = f"{words}, {kind[:40]}"
+            words = Words.joined(", ", (words, kind[:40]))
         notes = self._extended(node)
         extra = node.get("additionalProperties")
         if isinstance(extra, Mapping) and not mapping(node.get("properties")) and not listing(node.get("allOf")):
             read = self._read(extra, trail, depth + 1, within)
-            return replace(read, words=f"map of {read.words}{null}")
-        return _Read(f"{words}{null}", inner=node, trail=trail, notes=notes)
+            return replace(read, words=_or(Words("map of %(type)s", type=read.words), null))
+        return _Read(_or(words, null), inner=node, trail=trail, notes=notes)
 
     def _list(self, node: Node, trail: Trail, depth: int, null: str, within: bool) -> _Read:
         if listing(node.get("prefixItems")):
-            return _Read(f"list{null}", inner=node, trail=trail)
+            return _Read(_or(Words("list"), null), inner=node, trail=trail)
         items = node.get("items")
         if items is None:
-            return _Read(f"list{null}")
+            return _Read(_or(Words("list"), null))
         read = self._read(items, trail, depth + 1, within)
-        words = f"({read.words})" if " or " in read.words else read.words
-        return replace(read, words=f"list of {words}{null}")
+        words = Words("(%(type)s)", type=read.words) if " or " in read.words else read.words
+        return replace(read, words=_or(Words("list of %(type)s", type=words), null))
 
     def _options(self, node: Node, key: str, options: list[Any], trail: Trail, depth: int, null: str, within: bool) -> _Read:
         """One of several: named in full where that is short, and without ``null`` where only one is left."""
         rest = [option for option in options if not (isinstance(option, Mapping) and option.get("type") == "null")]
-        null = null or (" or null" if len(rest) < len(options) else "")
+        null = null or (_NULL if len(rest) < len(options) else "")
         if len(rest) == 1 and not mapping(node.get("properties")):
             read = self._read(rest[0], trail, depth + 1, within)
-            return replace(read, words=read.words if read.words.endswith(null) else f"{read.words}{null}")
+            return replace(read, words=read.words if read.words.endswith(null) else _or(read.words, null))
         reads = [] if within or len(rest) > 4 else [self._read(option, trail, depth + 1, True) for option in rest]
-        words = " or ".join(read.words for read in reads)
+        words = Words.either(read.words for read in reads)
         if not words or len(words) > 60:
-            words = f"{'one' if key == 'oneOf' else 'any'} of {len(rest)}"
-        return _Read(f"{words}{null}", inner=node, trail=trail, notes=self._extended(node))
+            number = str(len(rest))
+            words = Words("one of %(number)s", number=number) if key == "oneOf" else Words("any of %(number)s", number=number)
+        return _Read(_or(words, null), inner=node, trail=trail, notes=self._extended(node))
 
     def _extended(self, node: Node) -> tuple[str, ...]:
         """Names of the types that *node* has everything of."""
         names = [self.references.follow(part).name for part in listing(node.get("allOf"))[:20] if "$ref" in mapping(part)]
-        return (f"has everything of {', '.join(names)}",) if names else ()
+        return (Words("has everything of %(names)s", names=", ".join(names)),) if names else ()
 
     def _rows(self, node: Node, opened: int, depth: int, trail: Trail) -> tuple[tuple[Shape, ...], int]:
         """What is in *node*, as much as may be shown, and how much is not."""
@@ -220,7 +223,7 @@ class Schemas:
             yield f"/{pattern}/", schema, False
         extra = node.get("additionalProperties")
         if isinstance(extra, Mapping) and members:
-            yield "any other", extra, False
+            yield Words("any other"), extra, False
         for number, schema in enumerate(listing(node.get("prefixItems"))):
             yield f"{number}", schema, False
         for key in ("oneOf", "anyOf"):
@@ -251,6 +254,10 @@ class Schemas:
         if value is None or value == {} or value == []:
             return None
         return Example(text=as_json(value), made=not maker.written_whole)
+
+
+def _or(words: str, null: str) -> str:
+    return Words("%(type)s or null", type=words) if null else words
 
 
 def as_json(value: Any) -> str:
@@ -417,44 +424,63 @@ def _notes(node: Node) -> tuple[str, ...]:
     """Limits, default and the like, in words."""
     found: list[str] = []
     if "default" in node:
-        found.append(f"default {written(node['default'])}")
-    for key, bound, words in (("exclusiveMinimum", "minimum", "more than"), ("exclusiveMaximum", "maximum", "less than")):
+        found.append(Words("default %(value)s", value=written(node["default"])))
+    for key, bound, words in (("exclusiveMinimum", "minimum", N_("more than %(limit)s")), ("exclusiveMaximum", "maximum", N_("less than %(limit)s"))):
         # A number since JSON Schema draft 6; before, it says how the other bound is meant.
         if _number(limit := node.get(bound) if node.get(key) is True else node.get(key)):
-            found.append(f"{words} {written(limit)}")
+            found.append(Words(words, limit=written(limit)))
     inclusive = {key: node.get(key) for key in ("minimum", "maximum") if node.get(f"exclusive{key.capitalize()}") is not True}
-    found += _bounds(inclusive, "minimum", "maximum", "")
-    found += _bounds(node, "minLength", "maxLength", " characters")
-    found += _bounds(node, "minItems", "maxItems", " items")
-    found += _bounds(node, "minProperties", "maxProperties", " entries")
+    found += _bounds(inclusive, "minimum", "maximum", _NUMBERS)
+    found += _bounds(node, "minLength", "maxLength", _CHARACTERS)
+    found += _bounds(node, "minItems", "maxItems", _ITEMS)
+    found += _bounds(node, "minProperties", "maxProperties", _ENTRIES)
     if "multipleOf" in node:
-        found.append(f"a multiple of {written(node['multipleOf'])}")
+        found.append(Words("a multiple of %(number)s", number=written(node["multipleOf"])))
     if node.get("uniqueItems") is True:
-        found.append("no item twice")
+        found.append(Words("no item twice"))
     if isinstance(pattern := node.get("pattern"), str):
-        found.append(f"matches {pattern[: limits.VALUE]}")
+        found.append(Words("matches %(pattern)s", pattern=pattern[: limits.VALUE]))
     if isinstance(media := node.get("contentMediaType"), str):
         found.append(media[: limits.VALUE])
-    for key, words in (("readOnly", "only in answers"), ("writeOnly", "only in requests")):
+    for key, words in (("readOnly", N_("only in answers")), ("writeOnly", N_("only in requests"))):
         if node.get(key) is True:
-            found.append(words)
+            found.append(Words(words))
     if isinstance(name := mapping(node.get("discriminator")).get("propertyName"), str) or isinstance(name := node.get("discriminator"), str):
-        found.append(f"{name} tells which")
+        found.append(Words("%(name)s tells which", name=name))
     if node.get("additionalProperties") is False:
-        found.append("nothing else")
+        found.append(Words("nothing else"))
     return tuple(found)
 
 
-def _bounds(node: Node, least: str, most: str, unit: str) -> list[str]:
+class _Bounds(NamedTuple):
+    """How limits of something are said."""
+
+    one: str
+    just: str
+    between: str
+    least: str
+    most: str
+
+
+_NUMBERS = _Bounds("%(low)s", "%(low)s", N_("%(low)s to %(high)s"), N_("at least %(low)s"), N_("at most %(high)s"))
+_CHARACTERS = _Bounds(
+    N_("%(low)s character"), N_("%(low)s characters"), N_("%(low)s to %(high)s characters"), N_("at least %(low)s characters"), N_("at most %(high)s characters")
+)
+_ITEMS = _Bounds(N_("%(low)s item"), N_("%(low)s items"), N_("%(low)s to %(high)s items"), N_("at least %(low)s items"), N_("at most %(high)s items"))
+_ENTRIES = _Bounds(
+    N_("%(low)s entry"), N_("%(low)s entries"), N_("%(low)s to %(high)s entries"), N_("at least %(low)s entries"), N_("at most %(high)s entries")
+)
+
+
+def _bounds(node: Node, least: str, most: str, said: _Bounds) -> list[str]:
     low, high = node.get(least), node.get(most)
-    low = low if _number(low) and not (low == 0 and unit) else None
+    low = low if _number(low) and not (low == 0 and said is not _NUMBERS) else None
     high = high if _number(high) else None
-    words = ("at least", "at most")
     if low is not None and low == high:
-        return [f"{written(low)}{unit if low != 1 else unit.removesuffix('s')}"]
+        return [Words(said.one if low == 1 else said.just, low=written(low))]
     if low is not None and high is not None:
-        return [f"{written(low)} to {written(high)}{unit}"]
-    return [f"{word} {written(value)}{unit}" for word, value in zip(words, (low, high), strict=True) if value is not None]
+        return [Words(said.between, low=written(low), high=written(high))]
+    return [*([] if low is None else [Words(said.least, low=written(low))]), *([] if high is None else [Words(said.most, high=written(high))])]
 
 
 def _number(value: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from callboard.apis.tree import slug
 from callboard.model.api import ApiDescription, Example, Group, Operation, Part, Shape, Type
+from callboard.model.language import Words
 
 PAGE = 36_000
 """Bytes of one page, compressed, as far as they can be told beforehand; what is around is apart."""
@@ -58,7 +59,7 @@ def _grouped(groups: Sequence[Group]) -> Iterator[Group]:
             yield replace(
                 group,
                 id=group.id if first else f"{group.id}-{part}",
-                title=group.title if first else f"{group.title}, part {part}",
+                title=group.title if first else Words("%(title)s, part %(number)s", title=group.title, number=str(part)),
                 description=group.description if first else "",
                 facts=group.facts if first else (),
                 page=name if first else f"{name}/{part}",

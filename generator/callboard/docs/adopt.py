@@ -30,7 +30,7 @@ from callboard.docs.plan import Plan, SourceFile, is_place, page_path
 from callboard.docs.renderer import WorkerError
 from callboard.docs.tree import Element, escape, parse, write
 from callboard.docs.whereabouts import Whereabouts
-from callboard.model.manual import Decision, Heading, NavItem
+from callboard.model.manual import ALL_DECISIONS, Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
 VERSION = "10"
@@ -446,7 +446,6 @@ def _nav_items(tree: Iterable[Any], places: Mapping[str, str]) -> Iterator[NavIt
 
 # -- decisions ---------------------------------------------------------------------------------------------------------
 
-ALL_DECISIONS = "All decisions"
 
 
 def _matter_problem(plan: Plan, source: str, matter: FrontMatter) -> Diagnostic:

@@ -18,6 +18,7 @@ from callboard.isolate import Graphviz, IsolateError
 from callboard.model.catalog import Catalog
 from callboard.model.entity import Entity
 from callboard.model.graph import Box, Drawing, Drawings, Fold, Frame, Line
+from callboard.model.language import ENGLISH, Language
 from callboard.model.ref import EntityRef
 from callboard.parallel import map_forked
 from callboard.tools import Tools
@@ -47,11 +48,12 @@ class _Made:
 class _Studio:
     """Makes drawings of sketches, and notes which layouts it used and which were new."""
 
-    def __init__(self, catalog: Catalog, relations: Relations, graphviz: Graphviz, known: Mapping[str, bytes]) -> None:
+    def __init__(self, catalog: Catalog, relations: Relations, graphviz: Graphviz, known: Mapping[str, bytes], language: Language) -> None:
         self.catalog = catalog
         self.relations = relations
         self.graphviz = graphviz
         self.known = known
+        self.language = language
         self.engine = layout.engine()
         self.labels: dict[EntityRef, tuple[str, int]] = {}
         self.used: set[str] = set()
@@ -74,7 +76,7 @@ class _Studio:
     def _label(self, member: Member) -> tuple[str, int]:
         """What stands in a box, and how wide it has to be for that."""
         if isinstance(member, Fold):
-            label = dot.label_of(f"+{len(member.refs):,} more")
+            label = dot.label_of("+" + self.language.gettext("%(number)s more", number=self.language.number(len(member.refs))))
             return label, dot.box_width(label)
         if member not in self.labels:
             entity = self.catalog.entities.get(member)
@@ -114,14 +116,14 @@ def _drawing(sketch: Sketch, labels: Sequence[str], width: int, heads: Sequence[
     return Drawing(width=place.width, height=place.height, boxes=boxes, lines=lines, frames=frames, roots=sketch.roots)
 
 
-def draw(catalog: Catalog, icon_of: Callable[[Entity], str], tools: Tools, report: Report) -> Drawings:
-    """Every picture of *catalog*, whose entities have the icons that *icon_of* names. One that cannot be laid out is left out, and is a diagnostic."""
+def draw(catalog: Catalog, icon_of: Callable[[Entity], str], tools: Tools, report: Report, language: Language = ENGLISH) -> Drawings:
+    """Every picture of *catalog*, whose entities have the icons that *icon_of* names, with words in *language*. One that cannot be laid out is left out, and is a diagnostic."""
     relations = Relations.of(catalog)
     kept = layout.Layouts(tools.state / FILE)
     known = kept.read()
     related = [ref for ref in catalog.entities if relations.at(ref)]
     with isolate.graphviz(resources.vendored()).isolate as started:
-        studio = _Studio(catalog, relations, Graphviz(started), known)
+        studio = _Studio(catalog, relations, Graphviz(started), known, language)
         made = list(map_forked(studio.pictures, list(_parts(related)), jobs=tools.jobs))
         studio.used, studio.answers = set(), {}
         maps = {"systems": systems(catalog, relations, PAGE), "teams": teams(catalog, relations, PAGE)}

@@ -8,10 +8,11 @@ rows are translated when they are used. What has no translation stays English.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Message(NamedTuple):
@@ -25,6 +26,30 @@ class Message(NamedTuple):
 def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
     """*text*, marked for the catalogue: who shows it translates it."""
     return text
+
+
+class Words(str):
+    """A text that the program put together, in English; it remembers of what, so that it can be said in another language."""
+
+    template: str
+    values: Mapping[str, str]
+
+    def __new__(cls, template: str, /, **values: str) -> Self:
+        made = super().__new__(cls, template % values if values else template)
+        made.template = template
+        made.values = values
+        return made
+
+    @classmethod
+    def either(cls, texts: Iterable[str]) -> str:
+        """*texts* as alternatives, such as ``string or number``; empty where there are none."""
+        return functools.reduce(lambda first, second: cls("%(first)s or %(second)s", first=first, second=second), texts) if (texts := list(texts)) else ""
+
+    @classmethod
+    def joined(cls, separator: str, texts: Iterable[str]) -> str:
+        """*texts* one after the other."""
+        template = f"%(first)s{separator}%(second)s"
+        return functools.reduce(lambda first, second: cls(template, first=first, second=second), texts) if (texts := list(texts)) else ""
 
 
 MONTHS = tuple("January February March April May June July August September October November December".split())
@@ -64,6 +89,12 @@ class Language:
         found = self.texts.get(Message(one, many))
         said = found[self.form(number)] if found else one if number == 1 else many
         return said % {"n": self.number(number), **values}
+
+    def say(self, text: str) -> str:
+        """*text*; what is :class:`Words` in this language."""
+        if not isinstance(text, Words) or not self.texts:
+            return text
+        return self.gettext(text.template, **{name: self.say(value) for name, value in text.values.items()})
 
     def number(self, number: int) -> str:
         """Such as ``1,204``."""

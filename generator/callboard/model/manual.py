@@ -12,8 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from callboard.model.language import N_
 from callboard.model.ref import EntityRef
 from callboard.model.repository import Change, Stale
+
+ALL_DECISIONS = N_("All decisions")
+"""The title of the page that lists decisions, where the manual has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class _Composer:
 
     def pages(self) -> Iterator[tuple[str, ApiView]]:
         names = list(dict.fromkeys(("", *(group.page for group in self.description.groups), *(type.page for type in self.description.types))))
-        titles = {group.page: group.title for group in reversed(self.description.groups)}
+        titles = {group.page: self._say(group.title) for group in reversed(self.description.groups)}
         titles |= {name: self._types_title(name.partition("/")[2]) for name in names if name.split("/")[0] == "types"}
         titles[""] = self.entity.title
         for number, name in enumerate(names):
@@ -284,7 +284,7 @@ class _Composer:
             edition=description.edition,
             version=description.version,
             summary=description.summary,
-            about=rich(description.description) if first else Markup(),
+            about=self._rich(description.description) if first else Markup(),
             servers=self._facts(description.servers) if first else (),
             security=self._facts(description.security) if first else (),
             facts=self._facts(description.facts) if first else (),
@@ -304,6 +304,12 @@ class _Composer:
             providers=context.entity_links(route, catalog.targets(entity.ref, "apiProvidedBy")) if first else (),
             consumers=context.entity_links(route, catalog.targets(entity.ref, "apiConsumedBy")) if first else (),
         )
+
+    def _say(self, text: str) -> str:
+        return self.context.language.say(text)
+
+    def _rich(self, text: str) -> Markup:
+        return rich(self._say(text), self.context.language)
 
     def _types_title(self, number: str) -> str:
         return self.context.gettext("Types, part %(number)s", number=number) if number else self.context.gettext("Types")
@@ -334,7 +340,7 @@ class _Composer:
         for group in self.description.groups:
             links = (self._operation_link(name, group, operation) for operation in group.operations)
             current = group.page == name
-            groups.append(ApiNavGroup(group.title, self._href(name, group.page, group.id), len(group.operations), tuple(links) if whole or current else (), current))
+            groups.append(ApiNavGroup(self._say(group.title), self._href(name, group.page, group.id), len(group.operations), tuple(links) if whole or current else (), current))
         pages: dict[str, list[api.Type]] = {}
         for type in self.description.types:
             pages.setdefault(type.page, []).append(type)
@@ -353,9 +359,9 @@ class _Composer:
     def _group(self, name: str, group: api.Group) -> ApiGroup:
         return ApiGroup(
             id=group.id,
-            title=group.title,
+            title=self._say(group.title),
             detail=group.detail,
-            about=rich(group.description),
+            about=self._rich(group.description),
             facts=self._facts(group.facts),
             operations=tuple(self._operation(name, operation) for operation in group.operations),
         )
@@ -368,7 +374,7 @@ class _Composer:
             tone=TONES.get(operation.verb, "other"),
             name=operation.name,
             summary=operation.summary,
-            about=rich(operation.description) if operation.description.strip() != operation.summary else Markup(),
+            about=self._rich(operation.description) if operation.description.strip() != operation.summary else Markup(),
             deprecated=operation.deprecated,
             reason=operation.reason,
             facts=self._facts(operation.facts),
@@ -378,14 +384,14 @@ class _Composer:
         )
 
     def _part(self, name: str, part: api.Part) -> ApiPart:
-        line, rest = _first_paragraph(part.description) if part.code else ("", part.description)
+        line, rest = _first_paragraph(self._say(part.description)) if part.code else ("", part.description)
         return ApiPart(
-            title=part.title,
+            title=self._say(part.title),
             code=part.code,
             tone={"1": "info", "2": "ok", "3": "info", "4": "bad", "5": "bad"}.get(part.code[:1], "info" if part.code else ""),
             detail=part.detail,
             line=rich_line(line),
-            about=rich(rest),
+            about=self._rich(rest),
             required=part.required,
             shape=self._shape(name, part.shape) if part.shape else None,
             examples=self._examples(part.examples),
@@ -395,13 +401,13 @@ class _Composer:
         place = self.type_places.get(shape.target) if shape.target else None
         alternatives = bool(shape.rows) and all(not row.name for row in shape.rows)
         return ApiShape(
-            name=shape.name,
-            type=shape.type,
+            name=self._say(shape.name),
+            type=self._say(shape.type),
             url=self._href(name, *place) if place else "",
             required=shape.required,
             deprecated=shape.deprecated,
-            about=rich(shape.description),
-            notes=shape.notes,
+            about=self._rich(shape.description),
+            notes=tuple(map(self._say, shape.notes)),
             values=shape.values,
             more_values=shape.more_values,
             rows=tuple(self._shape(name, row) for row in shape.rows),
@@ -410,10 +416,10 @@ class _Composer:
         )
 
     def _type(self, name: str, type: api.Type) -> ApiType:
-        return ApiType(id=type.id, kind=type.kind, name=type.name, shape=self._shape(name, type.shape), examples=self._examples(type.examples))
+        return ApiType(id=type.id, kind=self._say(type.kind), name=type.name, shape=self._shape(name, type.shape), examples=self._examples(type.examples))
 
     def _examples(self, examples: Sequence[api.Example]) -> tuple[ApiExample, ...]:
-        return tuple(ApiExample(example.title, self._code(example), example.made) for example in examples)
+        return tuple(ApiExample(self._say(example.title), self._code(example), example.made) for example in examples)
 
     def _code(self, example: api.Example) -> Markup:
         text = _HIDDEN.sub("\ufffd", example.text)
@@ -422,7 +428,7 @@ class _Composer:
         return Markup(highlight(text, _lexer(example.language), HtmlFormatter(nowrap=True)).rstrip("\n"))  # noqa: S704  # it escapes
 
     def _facts(self, facts: Sequence[api.Fact]) -> tuple[ApiFact, ...]:
-        return tuple(_fact(fact) for fact in facts)
+        return tuple(_fact(self.context, fact) for fact in facts)
 
 
 def _first_paragraph(text: str) -> tuple[str, str]:
@@ -431,10 +437,13 @@ def _first_paragraph(text: str) -> tuple[str, str]:
     return (first, rest) if not re.match(r"[-*+>#|`]|[0-9]+[.)]", first) else ("", text)
 
 
-def _fact(fact: api.Fact) -> ApiFact:
+def _fact(context: Context, fact: api.Fact) -> ApiFact:
     """A fact whose detail is an address leads there, as a text does that is one."""
-    detail = fact.detail.strip()
+    say = context.language.say
+    detail = say(fact.detail).strip()
     address = f"mailto:{detail}" if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", detail) else detail
     if url := routes.safe_url(address) if " " not in detail else "":
-        return ApiFact(label=fact.label, text=fact.text, url=url, about=Markup())
-    return ApiFact(label=fact.label, text=fact.text, url=routes.safe_url(fact.text) if fact.label in {"Terms", "More"} else "", about=rich(detail))
+        return ApiFact(label=say(fact.label), text=say(fact.text), url=url, about=Markup())
+    return ApiFact(
+        label=say(fact.label), text=say(fact.text), url=routes.safe_url(fact.text) if fact.label in {"Terms", "More"} else "", about=rich(detail, context.language)
+    )

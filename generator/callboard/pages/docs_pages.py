@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from callboard.model import forges, routes
 from callboard.model.language import N_
-from callboard.model.manual import Heading, Manual, ManualPage, NavItem
+from callboard.model.manual import ALL_DECISIONS, Heading, Manual, ManualPage, NavItem
 from callboard.model.output import OutputFile
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
@@ -26,6 +26,33 @@ _ENTRY = re.compile(r"cb:(?P<form>page|asset)/(?P<path>[^#]*)(?:#(?P<anchor>.*))
 _IMAGE = re.compile(r'<img\b(?=[^>]*\bsrc="cb:asset/(?P<path>[^"#]*))(?![^>]*\bheight=)(?P<rest>[^>]*)>')
 _WIDTH = re.compile(r'\bwidth="(\d{1,5})"')
 _H1 = re.compile(r"<h1\b")
+
+
+_SUMMARY = N_("Text of this diagram")
+_LABELS = (N_("Table"), N_("Diagram"), N_("Formula"), N_("Link to this section"), N_("done"), N_("to do"))
+_LABEL = re.compile(rf'aria-label="(?:(?P<known>{"|".join(_LABELS)})|Note (?P<note>\d+)(?P<back>, back to its place)?|Diagram: (?P<names>[^"]*?)(?: and (?P<more>\d+) more)?)"|<summary>{_SUMMARY}</summary>')
+"""What the stage ``docs`` calls parts of articles for people who do not see them."""
+
+
+def _label(context: Context, match: re.Match[str]) -> str:
+    """The label *match* in the portal's language."""
+    _ = context.gettext
+    if match[0].startswith("<"):
+        return f"<summary>{escape(_(_SUMMARY))}</summary>"
+    if match["known"]:
+        said = escape(_(match["known"]))
+    elif match["note"]:
+        number = match["note"]
+        said = escape(_("Note %(number)s, back to its place", number=number) if match["back"] else _("Note %(number)s", number=number))
+    else:
+        names = html.unescape(match["names"])
+        said = escape(_("Diagram: %(names)s and %(number)s more", names=names, number=match["more"]) if match["more"] else _("Diagram: %(names)s", names=names))
+    return f'aria-label="{said}"'
+
+
+def _title(context: Context, title: str) -> str:
+    """A title of a manual; the one that is the portal's own in its language."""
+    return context.gettext(title) if title == ALL_DECISIONS else title
 
 
 def address(context: Context, route: str, manual: Manual, form: str, path: str, anchor: str) -> str:
@@ -61,6 +88,8 @@ def article(context: Context, route: str, manual: Manual, text: str) -> Markup:
             return f'<img height="{max(1, round(natural[1] * int(width[1]) / natural[0]))}"{match["rest"]}>'
         return f'<img width="{natural[0]}" height="{natural[1]}"{match["rest"]}>'
 
+    if context.language.texts:
+        text = _LABEL.sub(lambda match: _label(context, match), text)
     return Markup(_ADDRESS.sub(written, _IMAGE.sub(sized, text)))  # noqa: S704  # sanitised when it was made
 
 
@@ -77,7 +106,7 @@ def _nav(context: Context, route: str, manual: Manual, items: tuple[NavItem, ...
             url = routes.safe_url(item.url)
         leaves = bool(url) and item.path is None and not item.url.startswith("cb:")
         below = any(child.current or child.open for child in children)
-        nodes.append(NavNode(item.title, url, here, below, leaves, children))
+        nodes.append(NavNode(_title(context, item.title), url, here, below, leaves, children))
     return tuple(nodes)
 
 
@@ -121,7 +150,7 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
     def neighbour(at: int) -> Link | None:
         if not 0 <= at < len(manual.pages):
             return None
-        return Link(manual.pages[at].title, context.href(route, routes.manual(manual.entity, manual.pages[at].path)))
+        return Link(_title(context, manual.pages[at].title), context.href(route, routes.manual(manual.entity, manual.pages[at].path)))
 
     edit = view = ""
     if repository and page.source:
@@ -132,7 +161,7 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
     return route, DocsPageView(
         frame=context.frame(
             route,
-            manual.title if first else f"{page.title} · {manual.title}",
+            manual.title if first else f"{_title(context, page.title)} · {manual.title}",
             description=page.description or first_sentence(_plain(page.html)),
             breadcrumb=(
                 Link(context.gettext("Docs"), context.href(route, routes.DOCS)),
@@ -149,7 +178,7 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
         zoom_script=context.href(route, context.theme.lazy["zoom"].path),
         entity=entity,
         owners=context.owners(route, manual.entity),
-        heading="" if _H1.search(page.html) else page.title,
+        heading="" if _H1.search(page.html) else _title(context, page.title),
         html=article(context, route, manual, page.html),
         decision=_decision_row(context, route, manual, page) if page.decision else None,
         decisions_url=context.href(route, routes.manual(manual.entity, page.decision.folder))

@@ -8,10 +8,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from callboard.model import routes
+from callboard.model.language import ENGLISH, N_, Language
 from callboard.sanitize import clean_description
 
 LONGEST = 20_000
 """Characters of one description that are shown."""
+_TABLE = N_("Table")
 _PLAIN = re.compile(r"[^\\`*_{}\[\]<>#|&~\n]*(?<!  )")
 """What Markdown means nothing by, once it is no list and no number at the start of a line."""
 _STARTS = re.compile(r"\s*(?:[-+=>]|[0-9]+[.)]|\t|    )")
@@ -28,7 +30,7 @@ def _markdown() -> MarkdownIt:
 _MARKDOWN = _markdown()
 
 
-def rich(text: str) -> Markup:
+def rich(text: str, language: Language = ENGLISH) -> Markup:
     """*text*, which is Markdown with some HTML in it, as safe HTML. Headings become strong lines: a page has its own."""
     text = text.strip()
     if not text:
@@ -42,7 +44,9 @@ def rich(text: str) -> Markup:
     except RecursionError:
         return Markup("<p>{}</p>").format(text)
     html = _HEADING.sub(lambda match: "</strong></p>" if match[1] else "<p><strong>", html)
-    return Markup(html.replace("<table>", '<div class="table-box" tabindex="0" role="group" aria-label="Table"><table>').replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">'))  # noqa: S704  # sanitised above
+    table = f'<div class="table-box" tabindex="0" role="group" aria-label="{escape(language.gettext(_TABLE))}"><table>'
+    html = html.replace("<table>", table).replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
+    return Markup(html)  # noqa: S704  # sanitised above
 
 
 _BLOCKS = re.compile(r"</?(?:p|div|ul|ol|li|dl|dt|dd|table|tbody|thead|tfoot|tr|td|th|caption|pre|blockquote|h[1-6]|hr|details|summary|br)\b[^>]*>")

@@ -12,6 +12,7 @@ from callboard.diagnostics import Report
 from callboard.hookspecs import ask
 from callboard.model import routes
 from callboard.model.entity import Entity
+from callboard.model.language import ENGLISH, Language
 from callboard.model.manual import Heading, Manual, ManualPage
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
@@ -24,13 +25,13 @@ SECTIONS = {"api": "apis", "template": "templates", "group": "owners", "user": "
 """Sections of kinds that have one of their own; the others are of the catalog."""
 
 
-def documents(portal: Portal, plugins: PluginManager, report: Report) -> tuple[SearchDocument, ...]:
+def documents(portal: Portal, plugins: PluginManager, report: Report, language: Language = ENGLISH) -> tuple[SearchDocument, ...]:
     """Every entity, an API followed by its pages and its operations, then every page of documentation, then what plugins add.
 
     Each place is there once; the first stays. A plugin that raises is a diagnostic.
     """
     found: dict[tuple[str, str], SearchDocument] = {}
-    for document in (*_entities(portal), *_pages(portal), *_from_plugins(portal, plugins, report)):
+    for document in (*_entities(portal, language), *_pages(portal), *_from_plugins(portal, plugins, report)):
         found.setdefault((document.route, document.anchor), document)
     return tuple(found.values())
 
@@ -61,7 +62,7 @@ def _entity(portal: Portal, entity: Entity) -> SearchDocument:
     )
 
 
-def _entities(portal: Portal) -> Iterator[SearchDocument]:
+def _entities(portal: Portal, language: Language) -> Iterator[SearchDocument]:
     for entity in portal.catalog.entities.values():
         document = _entity(portal, entity)
         yield document
@@ -71,23 +72,23 @@ def _entities(portal: Portal) -> Iterator[SearchDocument]:
                 tuple(catalog.entities[ref].title for ref in catalog.targets(entity.ref, type) if ref in catalog.entities)
                 for type in ("apiProvidedBy", "apiConsumedBy")
             )
-            yield from _api(portal, dataclasses.replace(document, summary="", tags=(), providers=providers, consumers=consumers))
+            yield from _api(portal, language, dataclasses.replace(document, summary="", tags=(), providers=providers, consumers=consumers))
 
 
-def _api(portal: Portal, like: SearchDocument) -> Iterator[SearchDocument]:
+def _api(portal: Portal, language: Language, like: SearchDocument) -> Iterator[SearchDocument]:
     """The pages of an API and the operations on them; its text alone where nobody knows what that says."""
     assert like.ref is not None
     description = portal.apis.shown(like.ref)
     if description is None:
-        yield dataclasses.replace(like, route=routes.api(like.ref), title=f"{like.title} · Definition")
+        yield dataclasses.replace(like, route=routes.api(like.ref), title=f"{like.title} · {language.gettext('Definition')}")
         return
     pages: dict[str, list[str]] = {"": []}
-    titles = {"": "Definition"}
+    titles = {"": language.gettext("Definition")}
     for group in description.groups:
-        titles.setdefault(group.page, group.title)
+        titles.setdefault(group.page, language.say(group.title))
         pages.setdefault(group.page, []).extend(operation.title for operation in group.operations)
     for type in description.types:
-        titles.setdefault(type.page, "Types")
+        titles.setdefault(type.page, language.gettext("Types"))
         pages.setdefault(type.page, []).append(type.name)
     for page, headings in pages.items():
         yield dataclasses.replace(like, route=routes.api(like.ref, page), title=f"{like.title} · {titles[page]}", headings=tuple(headings))
