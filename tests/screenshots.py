@@ -13,14 +13,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "browser")]
 
 from browser_kit import hosted
-from playwright.sync_api import Browser, Page, sync_playwright
+from page_types import PAGE_TYPES, PageType
+from playwright.sync_api import Browser, sync_playwright
 from portals import DEMO, ROOT, build_site
 
 SIZES = {"desktop": (1280, 800), "mobile": (390, 844)}
@@ -38,52 +37,10 @@ WEBP = """async ([data, width]) => {
 }"""
 
 
-class Shot(NamedTuple):
-    """A page, and what is done on it before its picture is taken."""
-
-    name: str
-    route: str
-    act: Callable[[Page], None] = lambda page: None
-
-
-def palette(page: Page) -> None:
-    page.keyboard.press("Control+k")
-    page.get_by_role("option").first.wait_for()
-    page.get_by_role("combobox", name="Search or jump").fill("parcel")
-    page.locator("[role=group][aria-label=Documentation]").wait_for()
-
-
-def keys(page: Page) -> None:
-    page.keyboard.press("?")
-    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
-
-
-SHOTS = (
-    Shot("home", ""),
-    Shot("catalog", "catalog/"),
-    Shot("component", "catalog/default/component/tracking-service/"),
-    Shot("system", "catalog/default/system/tracking/"),
-    Shot("group", "catalog/default/group/engineering/"),
-    Shot("entity-graph", "catalog/default/component/tracking-service/graph/"),
-    Shot("api", "catalog/default/api/shipping/api/"),
-    Shot("apis", "apis/"),
-    Shot("graph", "catalog-graph/"),
-    Shot("docs", "docs/"),
-    Shot("docs-page", "docs/default/component/markdown-gallery/admonitions/"),
-    Shot("owners", "owners/"),
-    Shot("create", "create/"),
-    Shot("template", "create/templates/default/service/"),
-    Shot("search", "search/?query=parcel"),
-    Shot("health", "health/"),
-    Shot("style", "health/style/"),
-    Shot("not-found", "404.html"),
-    Shot("palette", "catalog/", palette),
-    Shot("shortcuts", "catalog/", keys),
-)
 README = {"home": "light", "component": "light", "palette": "dark"}
 
 
-def picture(browser: Browser, url: str, shot: Shot, size: str, scheme: str) -> bytes:
+def picture(browser: Browser, url: str, shot: PageType, size: str, scheme: str) -> bytes:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
@@ -115,7 +72,7 @@ def main() -> None:
         with hosted(site.folder) as host, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"] if os.geteuid() == 0 else [])
             if arguments.readme:
-                for shot in SHOTS:
+                for shot in PAGE_TYPES:
                     if scheme := README.get(shot.name):
                         target = ROOT / f"docs/img/{shot.name}.webp"
                         target.write_bytes(small(browser, picture(browser, host.url, shot, "desktop", scheme), 1000))
@@ -123,12 +80,12 @@ def main() -> None:
                 return
             target = ROOT / "screenshots"
             target.mkdir(exist_ok=True)
-            for shot in SHOTS:
+            for shot in PAGE_TYPES:
                 for size in SIZES:
                     for scheme in SCHEMES:
                         (target / f"{shot.name}-{size}-{scheme}.png").write_bytes(picture(browser, host.url, shot, size, scheme))
                 print(shot.name, flush=True)
-    print(f"{len(SHOTS) * len(SIZES) * len(SCHEMES)} pictures in {target.relative_to(ROOT)}/")
+    print(f"{len(PAGE_TYPES) * len(SIZES) * len(SCHEMES)} pictures in {target.relative_to(ROOT)}/")
 
 
 if __name__ == "__main__":

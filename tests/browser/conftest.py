@@ -84,8 +84,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a tab in a fresh profile; at the test's end nothing may have been said on its console or asked elsewhere."""
     opened: list[tuple[BrowserContext, Watch]] = []
 
-    def open_tab(url: str, **options: object) -> Page:
-        origin = "file://" if url.startswith("file:") else "/".join(url.split("/")[:3])
+    def open_tab(url: str, origin: str = "", **options: object) -> Page:
+        origin = origin or ("file://" if url.startswith("file:") else "/".join(url.split("/")[:3]))
         context = browser.new_context(**{"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         opened.append((context, Watch(context, origin)))

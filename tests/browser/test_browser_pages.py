@@ -14,24 +14,6 @@ from playwright.sync_api import expect
 
 from callboard.model import routes
 
-SAMPLE = (
-    "",
-    "catalog/",
-    "catalog/default/component/tracking-service/",
-    "catalog/default/api/shipping/api/",
-    "catalog/default/group/engineering/",
-    "docs/",
-    "docs/default/component/markdown-gallery/tables/",
-    "docs/default/component/markdown-gallery/code/",
-    "owners/",
-    "apis/",
-    "create/templates/default/service/",
-    "search/",
-    "health/",
-    "404.html",
-)
-
-
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -165,13 +147,6 @@ def test_no_two_shortcuts_of_the_sheet_are_the_same(demo_host, open_page):
     keys = page.locator(".rail [data-key]").evaluate_all("links => links.map((link) => link.dataset.key)")
 
     assert sorted(set(keys)) == sorted(keys)
-
-
-@pytest.mark.parametrize("route", SAMPLE)
-def test_a_page_fits_a_width_of_320_pixels(route, demo_host, open_page):
-    page = open_page(f"{demo_host.url}{route}", viewport={"width": 320, "height": 640})
-
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
 
 
 def test_on_a_telephone_the_menu_opens_and_closes_by_plain_links(demo_host, open_page):
