@@ -271,9 +271,10 @@ def as_json(value: Any) -> str:
 
 def example_of(title: str, value: Any, language: str) -> Example:
     """An example that somebody wrote: text as it is, everything else as JSON."""
+    title = title if isinstance(title, Words) else title[:200]
     if isinstance(value, str):
-        return Example(title=title[:200], text=shortened(value), language=language)
-    return Example(title=title[:200], text=as_json(value))
+        return Example(title=title, text=shortened(value), language=language)
+    return Example(title=title, text=as_json(value))
 
 
 def shortened(found: str) -> str:

@@ -28,6 +28,9 @@ def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
     return text
 
 
+_EITHER = N_("%(first)s or %(second)s")
+
+
 class Words(str):
     """A text that the program put together, in English; it remembers of what, so that it can be said in another language."""
 
@@ -43,7 +46,7 @@ class Words(str):
     @classmethod
     def either(cls, texts: Iterable[str]) -> str:
         """*texts* as alternatives, such as ``string or number``; empty where there are none."""
-        return functools.reduce(lambda first, second: cls("%(first)s or %(second)s", first=first, second=second), texts) if (texts := list(texts)) else ""
+        return functools.reduce(lambda first, second: cls(_EITHER, first=first, second=second), texts) if (texts := list(texts)) else ""
 
     @classmethod
     def joined(cls, separator: str, texts: Iterable[str]) -> str:

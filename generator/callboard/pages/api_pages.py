@@ -316,12 +316,11 @@ class _Composer:
 
     def _count(self) -> str:
         operations, types = self.numbers
-        said = self.context.ngettext
         return ", ".join(
             part
             for part in (
-                said("%(n)s operation", "%(n)s operations", operations) if operations else "",
-                said("%(n)s type", "%(n)s types", types) if types else "",
+                self.context.ngettext("%(n)s operation", "%(n)s operations", operations) if operations else "",
+                self.context.ngettext("%(n)s type", "%(n)s types", types) if types else "",
             )
             if part
         )

@@ -13,7 +13,7 @@ from callboard.hookspecs import ask
 from callboard.model import routes
 from callboard.model.entity import Entity
 from callboard.model.language import ENGLISH, Language
-from callboard.model.manual import Heading, Manual, ManualPage
+from callboard.model.manual import ALL_DECISIONS, Heading, Manual, ManualPage
 from callboard.model.portal import Portal
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
@@ -31,7 +31,7 @@ def documents(portal: Portal, plugins: PluginManager, report: Report, language: 
     Each place is there once; the first stays. A plugin that raises is a diagnostic.
     """
     found: dict[tuple[str, str], SearchDocument] = {}
-    for document in (*_entities(portal, language), *_pages(portal), *_from_plugins(portal, plugins, report)):
+    for document in (*_entities(portal, language), *_pages(portal, language), *_from_plugins(portal, plugins, report)):
         found.setdefault((document.route, document.anchor), document)
     return tuple(found.values())
 
@@ -109,11 +109,11 @@ def _headings(headings: tuple[Heading, ...]) -> Iterator[Heading]:
         yield from _headings(heading.children)
 
 
-def _page(portal: Portal, manual: Manual, page: ManualPage) -> SearchDocument:
+def _page(portal: Portal, language: Language, manual: Manual, page: ManualPage) -> SearchDocument:
     entity = portal.catalog.entities.get(manual.entity)
     return SearchDocument(
         route=routes.manual(manual.entity, page.path),
-        title=page.title,
+        title=language.gettext(page.title) if page.title == ALL_DECISIONS else page.title,
         section="docs",
         summary=_short(page.description),
         ref=manual.entity,
@@ -127,10 +127,10 @@ def _page(portal: Portal, manual: Manual, page: ManualPage) -> SearchDocument:
     )
 
 
-def _pages(portal: Portal) -> Iterator[SearchDocument]:
+def _pages(portal: Portal, language: Language) -> Iterator[SearchDocument]:
     for _, manual in sorted(portal.manuals.by_entity.items()):
         for page in manual.pages:
-            yield _page(portal, manual, page)
+            yield _page(portal, language, manual, page)
 
 
 def _from_plugins(portal: Portal, plugins: PluginManager, report: Report) -> Iterator[SearchDocument]:
