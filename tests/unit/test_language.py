@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pseudo
 import pytest
 import strings
+from jinja2 import nodes
 
 from callboard.diagnostics import CallboardError, Report
 from callboard.model.language import ENGLISH, Language, Message
@@ -189,3 +192,55 @@ def test_the_shipped_templates_can_be_read_in_any_language(tmp_path):
     templates = environment(ROOT / "theme", None, language_of(tmp_path, POLISH))
 
     assert [name for name in templates.list_templates(["html"]) if templates.get_template(name) is None] == []
+
+
+class Bracketed(dict):
+    """Translations of everything."""
+
+    def get(self, message, default=None):
+        return tuple(f"⟦{text}⟧" for text in (message.one, message.many) if text)
+
+    def __bool__(self):
+        return True
+
+
+EVERYTHING = Language("xx", texts=Bracketed())
+TEMPLATES = sorted(path for path in (ROOT / "theme").rglob("*.html") if path.name != "style.html")  # it shows specimens
+PLAIN = frozenset("Ctrl K F esc SVG PNG DOT JSON LR RL TB BT apiVersion kind metadata name".split())
+"""Keys, names of formats, and values."""
+
+
+def said_by(tree: nodes.Template) -> str:
+    """What stands in a template itself, of every branch, values apart."""
+    kept = []
+    for node in tree.find_all((nodes.Output, nodes.Call, nodes.CondExpr, nodes.Or)):
+        for child in node.iter_child_nodes():
+            if isinstance(child, nodes.TemplateData):
+                kept.append(re.sub(r"^page-[\w -]+$", "", child.data))  # the class of the page's body
+            elif isinstance(child, nodes.Const) and isinstance(child.value, str) and (isinstance(node, nodes.Output) or re.match(r"[A-Z][a-z]+(?: |$)", child.value)):
+                kept.append(child.value if isinstance(node, nodes.Output) else f"<p>{child.value}</p>")
+    return "".join(kept)
+
+
+def test_templates_say_nothing_that_is_not_marked_whatever_is_shown():
+    templates = environment(ROOT / "theme", None, EVERYTHING)
+    trees = {path.relative_to(ROOT).as_posix(): templates._parse(path.read_text("utf-8"), None, None) for path in TEMPLATES}
+
+    assert {path: found for path, tree in trees.items() if (found := list(pseudo.unsaid(said_by(tree), PLAIN, frozenset())))} == {}
+
+
+KEYS = re.compile(r'"(?:Arrow\w+|Page\w+|Enter|Escape|Backspace|Ctrl|Ctrl ↵|Home|End|Tab)"')
+SENTENCE = re.compile(r'["`](?:[A-Z][a-z]|[^"`]*[a-z]{2,} (?:is|are|of|the|in|not|has|have|for|from|cannot) )')
+INNER = ("cannot be loaded", "a an and are as")
+"""What an error says that nobody sees; words that searching leaves out."""
+
+
+def test_scripts_have_no_sentence_that_is_not_marked():
+    found = {}
+    for path in sorted((ROOT / "theme/js").rglob("*.js")):
+        script = re.sub(r"/\*.*?\*/|^\s*//[^\n]*", "", translated(path.read_text("utf-8"), EVERYTHING), flags=re.DOTALL | re.MULTILINE)
+        literals = re.findall(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`', script)
+        if left := [text for text in literals if SENTENCE.match(text) and "⟦" not in text and not KEYS.fullmatch(text) and not any(each in text for each in INNER)]:
+            found[path.name] = left
+
+    assert found == {}

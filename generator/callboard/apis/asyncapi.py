@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callboard.apis import limits
-from callboard.apis.openapi import about, scheme_words
+from callboard.apis.openapi import about, both, scheme_words
 from callboard.apis.schema import Schemas, as_json, example_of
 from callboard.apis.tree import (
     Anchors,
@@ -224,7 +224,7 @@ class _Reader:
     def _needed(self, item: Any) -> str:
         """What a security requirement asks for: by name in version 2, by reference in version 3."""
         if self.old:
-            return " and ".join(mapping(item))
+            return both(list(mapping(item)))
         followed = self.references.follow(item)
         return followed.name or scheme_words(mapping(followed.value))
 

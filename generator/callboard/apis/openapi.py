@@ -300,7 +300,7 @@ class _Reader:
             for name, scopes in mapping(choice).items():
                 names = [line_of(scope) for scope in listing(scopes) if line_of(scope)]
                 words.append(f"{name} ({', '.join(names[:12])})" if names else name)
-            choices.append(_both(words) or Words("nothing"))
+            choices.append(both(words) or Words("nothing"))
         return Words.either(choices) or (Words("nothing") if isinstance(written, list) else "")
 
     def _servers(self) -> Iterator[Fact]:
@@ -331,7 +331,8 @@ class _Reader:
         return tuple(made)
 
 
-def _both(words: list[str]) -> str:
+def both(words: list[str]) -> str:
+    """*words* that are needed together."""
     return functools.reduce(lambda first, second: Words("%(first)s and %(second)s", first=first, second=second), words) if words else ""
 
 
