@@ -62,7 +62,7 @@ BUSY = """async (field, list, query, event) => {
 }"""
 SEARCH = f"""(query) => ({BUSY})(document.querySelector("cb-search input[type=search]"), document.querySelector(".results"), query, new KeyboardEvent("keydown", {{ key: "Enter" }}))"""
 PALETTE = f"""(query) => ({BUSY})(document.querySelector(".palette input"), document.getElementById("cb-palette-list"), query, new Event("input"))"""
-READY = "async () => (await callboard.entities(document.querySelector('cb-palette').dataset.data)).detail()"
+READY = "async () => (await callboard.entities(callboard.data)).detail()"
 
 
 class Figure(NamedTuple):

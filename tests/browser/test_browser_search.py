@@ -273,7 +273,7 @@ def test_nothing_is_asked_of_the_search_before_somebody_searches(demo_site, open
         page = open_page(host.url)
         page.wait_for_load_state("networkidle")
 
-        assert sorted(path.removeprefix("/portal/").split(".")[0] for path in host.requests) == ["", "api/build", "assets/callboard", "assets/callboard", "assets/icon"]
+        assert sorted(path.removeprefix("/portal/").split(".")[0] for path in host.requests) == ["", "api/built", "assets/callboard", "assets/callboard", "assets/icon"]
         assert host.missing == []
 
 

@@ -1,5 +1,5 @@
 /**
- * <cb-built data-url> says how old the portal is, from the build's record; and times of the page become relative.
+ * <cb-built> says how old the portal is, from the build's record; and times of the page become relative.
  *
  * Pages carry no build time, so that an unchanged night changes no page. Without JavaScript, or from a file, the
  * link to the health page stands. The absolute time stays in the tooltip.
@@ -24,7 +24,7 @@ class Built extends HTMLElement {
     for (const time of document.querySelectorAll("time[title]")) time.textContent = relative(new Date(time.dateTime));
     if (location.protocol === "file:") return;
     try {
-      const record = await (await fetch(this.dataset.url)).json();
+      const record = await (await fetch(window.callboard.address("api/built.json"))).json();
       const at = new Date(record.built_at);
       const link = this.querySelector("a");
       const { repositories, entities } = record.counts;

@@ -20,7 +20,7 @@ class Catalog extends HTMLElement {
 
   async start() {
     try {
-      await window.callboard.load(this.dataset.script);
+      await window.callboard.need("catalog", "dialogs");
       await window.callboard.startCatalog(this);
     } catch {
       // Its columns may be gone where the page is an old one: the rows that it brought stay.

@@ -17,7 +17,7 @@ class Find extends HTMLElement {
   }
 
   prepare() {
-    return window.callboard.load(this.dataset.script);
+    return window.callboard.need("find", "dialogs");
   }
 
   async open() {

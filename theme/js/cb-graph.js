@@ -34,7 +34,7 @@ class Graph extends HTMLElement {
   }
 
   async ready(what, ...more) {
-    await window.callboard.load(this.dataset.script);
+    await window.callboard.need("graph", "dialogs");
     window.callboard[what](this, ...more);
   }
 }

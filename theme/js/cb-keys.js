@@ -35,7 +35,7 @@ class Keys extends HTMLElement {
 
   /** The sheet is in a script of its own: few pages ever show it. */
   async open() {
-    await window.callboard.load(this.dataset.script);
+    await window.callboard.need("keys", "dialogs");
     this.sheet ??= window.callboard.makeSheet(this);
     this.sheet.showModal();
   }

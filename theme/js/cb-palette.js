@@ -37,8 +37,7 @@ class Palette extends HTMLElement {
   }
 
   prepare() {
-    const { entities, script } = this.dataset;
-    return Promise.all([entities, script].map((url) => window.callboard.load(url)));
+    return window.callboard.need("entities", "palette", "dialogs");
   }
 
   /** What is typed while the palette is still on its way is not lost. */
@@ -66,7 +65,7 @@ class Palette extends HTMLElement {
     } finally {
       [this.typed, this.early] = [this.early, undefined];
     }
-    if (this.typed !== null) window.callboard.openPalette(this.dataset.data, this.link.href, back, this.typed, this.hurry);
+    if (this.typed !== null) window.callboard.openPalette(window.callboard.data, this.link.href, back, this.typed, this.hurry);
   }
 
   /** Keep the last entities that were looked at, for the empty palette. */

@@ -5,7 +5,7 @@
  */
 class Search extends HTMLElement {
   async connectedCallback() {
-    await window.callboard.load(this.dataset.script);
+    await window.callboard.need("search");
     window.callboard.startSearch(this);
   }
 }

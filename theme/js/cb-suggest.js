@@ -29,8 +29,7 @@ class Suggest extends HTMLElement {
   async connectedCallback() {
     const words = wanted();
     if (!words.length) return;
-    const root = document.documentElement.dataset.root ?? "";
-    const found = await window.callboard.part(`${root}assets/search/`, "palette").catch(() => null);
+    const found = await window.callboard.part(window.callboard.data, "palette").catch(() => null);
     if (!found) return;
     const { groups, names } = found.columns;
     const all = names.split("\n");

@@ -2,7 +2,7 @@
  * Pictures of articles that are shown smaller than they are, and drawings, can be enlarged. Without JavaScript they
  * stand as they are. What enlarges them is loaded with the first that is.
  */
-const script = document.querySelector("cb-find")?.dataset.zoom;
+const manual = document.querySelector("cb-find");
 
 /** A picture that is a link, or in one, leads there; a small one is a sign in the text. */
 function gains(picture) {
@@ -14,7 +14,7 @@ function gains(picture) {
 }
 
 function open(content) {
-  window.callboard.load(script).then(() => window.callboard.enlarge(content), () => {});
+  window.callboard.need("zoom", "dialogs").then(() => window.callboard.enlarge(content), () => {});
 }
 
 /** Put *picture* into a button. */
@@ -33,7 +33,7 @@ function offer(picture) {
 
 /** A drawing has links of its own, so its button stands beside it. */
 window.callboard.offerZoom = (figure) => {
-  if (!script || figure.querySelector(".zoom-drawing")) return;
+  if (!manual || figure.querySelector(".zoom-drawing")) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "zoom-drawing";
@@ -43,7 +43,7 @@ window.callboard.offerZoom = (figure) => {
   figure.append(button);
 };
 
-if (script) {
+if (manual) {
   for (const picture of document.querySelectorAll(".prose img")) {
     if (picture.complete) offer(picture);
     else picture.addEventListener("load", () => offer(picture), { once: true });

@@ -9,13 +9,10 @@ if (record?.generator !== "callboard") continue;
 // In the folder of the root itself the addresses are right as they are, and the scripts have run.
 if (n === parts.length) return;
 document.documentElement.dataset.root = root;
-const mend = (element, name) => {
-const value = element.getAttribute(name);
-if (value && !/^([a-z]+:|\/|#)/i.test(value)) element.setAttribute(name, root + value.replace(/^\.\//, ""));
-};
-for (const element of document.querySelectorAll("[href]")) mend(element, "href");
-for (const element of document.querySelectorAll("[data-data], [data-script], [data-pages], [data-url]"))
-for (const name of ["data-data", "data-script", "data-pages", "data-url"]) mend(element, name);
+for (const element of document.querySelectorAll("[href]")) {
+const value = element.getAttribute("href");
+if (value && !/^([a-z]+:|\/|#)/i.test(value)) element.setAttribute("href", root + value.replace(/^\.\//, ""));
+}
 for (const old of document.querySelectorAll('script[src]:not([src^="/"])')) {
 const script = document.createElement("script");
 script.src = root + old.getAttribute("src");

@@ -1,10 +1,8 @@
 // Set before the first paint, so that a chosen theme never flashes, and chosen rows never jump. It is inlined, and its hash stands in the policy.
 try {
 const { dataset } = document.documentElement;
-const chosen = localStorage.getItem("callboard:theme");
-if (chosen === "light" || chosen === "dark") dataset.theme = chosen;
 if (location.search) dataset.asked = "";
-for (const name of ["rows", "hide"]) {
+for (const name of ["theme", "rows", "hide"]) {
 const kept = localStorage.getItem(`callboard:${name}`);
 if (kept) dataset[name] = kept;
 }

@@ -25,8 +25,31 @@ LAYERS = ("layers", "reset", "tokens", "base", "layout", "prose", "code", "compo
 """The parts of the style sheet, in order; each stands in its layer of the cascade."""
 ICON_COLOUR = "#2f4cb8"
 """Of theme/icon.svg."""
+MAIN = "callboard.js"
+"""The script that knows the names of the files that are loaded later."""
 INLINED = ("theme.js", "not-found.js")
 """Scripts that stand in the page itself."""
+GLYPHS = frozenset({
+    "account-multiple-outline",
+    "account-outline",
+    "api",
+    "book-open-outline",
+    "circle-half-full",
+    "close",
+    "content-copy",
+    "help-circle-outline",
+    "home-outline",
+    "layers-outline",
+    "magnify",
+    "menu",
+    "pencil-outline",
+    "plus-circle-outline",
+    "pulse",
+    "sitemap-outline",
+    "source-branch",
+    "view-grid-outline",
+})  # fmt: skip
+"""Icons of the frame, and of what most pages name. The style sheet holds their shapes once, where every page would hold them again."""
 LAZY_ICONS = {
     "docs": "book-open-outline",
     "part": "subdirectory-arrow-right",
@@ -42,6 +65,8 @@ _SVG = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>(.*)</svg>', re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _REMARK = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.DOTALL | re.MULTILINE)
 _SPACE = re.compile(r"\s+")
+_TIGHT = re.compile(r" ?([{};,>]) ?|(?<=[a-z-])(:) ")
+_ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +79,7 @@ class Theme:
     stylesheet: OutputFile
     script: OutputFile
     lazy: Mapping[str, OutputFile]
-    """Scripts that are loaded when something needs them, by name."""
+    """Scripts and styles that are loaded when something needs them, by name."""
     inline_script: str
     """Sets the theme before the first paint."""
     root_script: str
@@ -79,9 +104,17 @@ def load_theme(folder: Path, accent: str = "", language: Language = ENGLISH) -> 
     Raises CallboardError where one is not there.
     """
     try:
-        css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS)
+        css = "\n".join(_smaller((folder / "css" / f"{layer}.css").read_text("utf-8")) for layer in LAYERS) + "\n" + _glyphs()
+        lazy = {path.stem: _lazy(path, language) for path in sorted((folder / "js" / "lazy").iterdir())} | {
+            path.stem: _hashed(path.stem, ".css", _smaller(path.read_text("utf-8"))) for path in sorted((folder / "css" / "lazy").iterdir())
+        }
+        named = f"const FILES = {json.dumps({name: file.path for name, file in lazy.items()})};\n"
         elements = sorted((folder / "js").glob("*.js"))
-        js = "\n".join(f"(() => {{\n{translated(_lean(path.read_text('utf-8')), language)}\n}})();" for path in elements if path.name not in INLINED)
+        js = "\n".join(
+            f"(() => {{\n{named if path.name == MAIN else ''}{translated(_lean(path.read_text('utf-8')), language)}\n}})();"
+            for path in elements
+            if path.name not in INLINED
+        )
         icon = (folder / "icon.svg").read_text("utf-8")
         inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
@@ -91,7 +124,7 @@ def load_theme(folder: Path, accent: str = "", language: Language = ENGLISH) -> 
         icon=_hashed("icon", ".svg", icon.replace(ICON_COLOUR, accent or ICON_COLOUR)),
         stylesheet=_hashed("callboard", ".css", css),
         script=_hashed("callboard", ".js", js),
-        lazy={path.stem: _lazy(path, language) for path in sorted((folder / "js" / "lazy").iterdir())},
+        lazy=lazy,
         inline_script=inline,
         root_script=root,
     )
@@ -120,8 +153,22 @@ def _lean(script: str) -> str:
 
 
 def _smaller(css: str) -> str:
-    """*css* without comments and needless white space. Strings in our style sheets hold neither."""
-    return _SPACE.sub(" ", _COMMENT.sub("", css)).replace("; }", "}").replace(" {", "{").replace("{ ", "{").strip()
+    """*css* without comments and needless characters. Strings in our style sheets hold nothing of the kind."""
+    css = _SPACE.sub(" ", _COMMENT.sub("", css))
+    css = _TIGHT.sub(r"\1\2", css)
+    return _ZERO.sub(".", css).replace(";}", "}").strip()
+
+
+def _glyphs() -> str:
+    """What makes an icon of an empty element: its shape as a mask of the colour of the text around it."""
+    shapes = "".join(f'.i-{name}{{--i:url("{_address(*_symbol(name))}")}}' for name in sorted(GLYPHS))
+    return f"@layer base{{i.icon{{background:currentColor;mask:var(--i) center/contain no-repeat;forced-color-adjust:preserve-parent-color}}{shapes}}}"
+
+
+def _address(box: str, content: str) -> str:
+    """An icon as an address, for style sheets."""
+    drawn = content.replace('"', "'")
+    return f"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='{box}'>{drawn}</svg>"
 
 
 def _hashed(name: str, suffix: str, text: str) -> OutputFile:
@@ -210,35 +257,32 @@ _TIP = (
 """The head of every arrow of pictures of relations."""
 
 
-def _shape(name: str, content: str) -> str:
-    """*content*, which may be drawn by itself."""
-    return f'<g id="cb-p-{name}">{content}</g>'
-
-
 @dataclass(slots=True)
 class Icons:
     """The icons of one page: each is drawn where it is used, and defined once at the page's end."""
 
-    _used: dict[str, bool] = field(default_factory=dict)
-    """Each with whether a picture of relations draws it."""
+    _used: dict[str, None] = field(default_factory=dict)
+    _drawn: dict[str, None] = field(default_factory=dict)
+    """Those of pictures of relations, which draw them in pixels of their own."""
 
     def icon(self, name: str, label: str = "") -> Markup:
         """An icon; with *label* it says something by itself, without it is decoration."""
-        self._used.setdefault(name, False)
+        if name in GLYPHS and not label:
+            return Markup(f'<i class="icon i-{name}"></i>')  # noqa: S704  # one of our own names
+        self._used[name] = None
         attributes = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
         return Markup(f'<svg class="icon" {attributes}><use href="#cb-i-{escape(name)}"/></svg>')  # noqa: S704  # escaped above
 
     def drawn(self, names: Iterable[str]) -> str:
-        """Define the icons of a picture of relations, which draws their shapes (``#cb-p-NAME``) in pixels of their own."""
-        self._used.update(dict.fromkeys(names, True))
+        """Define the icons of a picture of relations: their shapes are called ``#cb-p-NAME``."""
+        self._drawn.update(dict.fromkeys(names))
         return ""
 
     def sprite(self) -> Markup:
         """The definitions of every icon that the page has used so far, and of arrows where there are any."""
-        symbols: Mapping[str, tuple[str, str]] = {name: _symbol(name) for name in sorted(self._used)}
-        drawn = "".join(
-            f'<symbol id="cb-i-{name}" viewBox="{box}">{_shape(name, content) if self._used[name] else content}</symbol>'
-            for name, (box, content) in symbols.items()
-        )
-        tip = _TIP if any(self._used.values()) else ""
-        return Markup(f'<svg class="sprite" aria-hidden="true" width="0" height="0">{tip}{drawn}</svg>')  # noqa: S704  # made of the package's own files
+        parts = [_TIP] if self._drawn else []
+        for name in sorted({*self._used, *self._drawn}):
+            box, content = _symbol(name)
+            shape = f'<g id="cb-p-{name}">{content}</g>' if name in self._drawn else content
+            parts.append(f'<symbol id="cb-i-{name}" viewBox="{box}">{shape}</symbol>' if name in self._used else shape)
+        return Markup(f'<svg class="sprite" aria-hidden="true" width="0" height="0">{"".join(parts)}</svg>')  # noqa: S704  # made of the package's own files

@@ -174,8 +174,6 @@ def docs_page(context: Context, manual: Manual, index: int, shelf: _Shelf) -> tu
         manual_title=manual.title,
         manual_url=context.href(route, routes.manual(manual.entity)),
         find_url=f"{context.href(route, routes.SEARCH)}?manual={quote(str(manual.entity), safe=':/')}",
-        find_script=context.href(route, context.theme.lazy["find"].path),
-        zoom_script=context.href(route, context.theme.lazy["zoom"].path),
         entity=entity,
         owners=context.owners(route, manual.entity),
         heading="" if _H1.search(page.html) else _title(context, page.title),

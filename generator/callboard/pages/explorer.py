@@ -19,7 +19,7 @@ from callboard.model.language import N_
 from callboard.model.output import OutputFile, data_script, script_json
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
-from callboard.pages.assets import symbols
+from callboard.pages.assets import GLYPHS, symbols
 from callboard.pages.context import Context, first_sentence
 from callboard.pages.views import CatalogView, EntityLink, EntityRow, Facet, FacetValue, Link
 from callboard.plaintext import plain
@@ -154,7 +154,7 @@ def columns(context: Context, found: Sequence[Record]) -> dict[str, Any]:
         "silent": _steps([n for n, entity in enumerate(entities) if not entity.description.strip()]),
         "above": {n: refs for n, refs in above.items() if refs},
         "icons": sorted(icons.items()),
-        "shapes": symbols([*icons.values(), kinds.OTHER]),
+        "shapes": symbols({*icons.values(), kinds.OTHER} - GLYPHS),
         "about": ABOUT,
     }
 
@@ -216,7 +216,6 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
                 blank=_blank(context, route),
                 search_url=context.href(route, routes.SEARCH),
                 json_url=context.href(route, routes.ENTITIES_JSON),
-                script=context.href(route, context.theme.lazy["catalog"].path),
                 data=f"{context.links.root(route)}{folder_of(stamp)}",
                 stamp=stamp,
                 pages=tuple(Link(str(m), context.href(route, path), current=m == n) for m, path in enumerate(paths, 1) if len(parts) > 1),

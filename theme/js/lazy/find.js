@@ -45,7 +45,7 @@ class Find {
     this.options = [];
     this.turn = 0;
     this.make();
-    callboard.load(dataset.search).catch(() => {});
+    callboard.need("search").catch(() => {});
   }
 
   /** Pages of the manual, as its navigation names them, each with the section that it is in. */
@@ -152,8 +152,8 @@ class Find {
   async search(query, titled, turn) {
     let found;
     try {
-      await callboard.load(this.data.search);
-      found = await callboard.findInManual(this.data.data, document.documentElement.dataset.ref, query);
+      await callboard.need("search");
+      found = await callboard.findInManual(callboard.data, document.documentElement.dataset.ref, query);
     } catch {
       if (turn === this.turn) this.say(_("The text cannot be searched now. Titles are."));
       return;

@@ -241,7 +241,7 @@ const foldOf = ({ title: rest, under: { title: name } }) => _`${rest} of ${name}
 const entityAddress = ({ kind, namespace, name }) => callboard.address(`catalog/${namespace}/${kind}/${name}/`);
 
 function entityLink(node) {
-  const icon = element("svg", { class: "icon", "aria-hidden": "true" }, element("use", { href: `#cb-i-${node.icon}` }));
+  const icon = element("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, element("use", { href: `#cb-p-${node.icon}` }));
   if (node.at < 0) return html("span", { class: "entity missing" }, icon, html("span", {}, node.title), html("span", { class: "missing-word" }, _("not in the catalog")));
   return html("a", { class: `entity k-${node.kind}`, href: entityAddress(node), title: node.ref }, icon, html("span", {}, node.title));
 }
@@ -723,7 +723,7 @@ const refOf = ({ kind, namespace, name }) => `${kind}:${namespace}/${name}`;
 /** The field that finds an entity to begin with: names come from the palette's data, when somebody types. */
 class Finder {
   constructor(host, choose) {
-    Object.assign(this, { folder: host.dataset.palette, choose, input: host.querySelector(".explore-find input"), list: host.querySelector(".explore-found"), at: -1 });
+    Object.assign(this, { folder: callboard.data, choose, input: host.querySelector(".explore-find input"), list: host.querySelector(".explore-found"), at: -1 });
     for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "cb-found", "aria-autocomplete": "list" })) this.input.setAttribute(name, value);
     this.list.setAttribute("role", "listbox");
     this.input.addEventListener("focus", () => this.load(), { once: true });

@@ -245,8 +245,7 @@ class Palette {
   async pages(query, groups, turn) {
     const { text, kind, tag, owners } = this.entities ? this.entities.read(query) : { text: query.trim() };
     if (text.length < 2 || (kind && kind !== "api") || tag) return;
-    const script = document.querySelector("cb-palette").dataset.pages;
-    await callboard.load(script).catch(() => {});
+    await callboard.need("search").catch(() => {});
     const [pages, operations] = await Promise.all([
       kind ? null : callboard.findPages?.(this.folder, text, [...(owners ?? [])]).catch(() => null),
       owners ? [] : callboard.findOperations?.(this.folder, text).catch(() => []),
@@ -357,5 +356,5 @@ callboard.openPalette = (folder, searchPage, back, typed = "", hurry = false) =>
   palette ??= new Palette(folder, searchPage);
   palette.open(back, typed);
   if (hurry) palette.enter(false);
-  callboard.load(document.querySelector("cb-palette").dataset.pages).catch(() => {});
+  callboard.need("search").catch(() => {});
 };

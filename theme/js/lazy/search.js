@@ -400,7 +400,7 @@ class Titles {
 let engine = null;
 /** The best engine that can run here. */
 async function start(folder, indexed) {
-  await callboard.load(document.querySelector("cb-palette").dataset.entities);
+  await callboard.need("entities");
   if (location.protocol === "file:") return Titles.load(folder, _("the full text needs a web server"));
   if (typeof WebAssembly === "undefined") return Titles.load(folder, _("the full text needs WebAssembly"));
   if (!indexed) return Titles.load(folder, _("this portal has no full text"));
@@ -516,7 +516,7 @@ class Page {
     const waiting = setTimeout(() => (this.status.textContent = _("Searching…")), 400);
     this.results.setAttribute("aria-busy", "true");
     try {
-      const engine = await ready(this.host.dataset.data, this.host.dataset.fullText !== "no");
+      const engine = await ready(callboard.data, this.host.dataset.fullText !== "no");
       const empty = !query && !picked;
       const literal = this.literal === query || query.includes('"');
       const search = async (counted) => (empty ? { asked: "", results: [], counts: counted && (await engine.counts()) } : engine.search(query, chosen, { literal, counted }));

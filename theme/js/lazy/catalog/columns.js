@@ -41,6 +41,11 @@ class Columns {
     for (const name of Object.keys(this.facets)) this.labels[name] = this.facets[name].values.map((value) => this.label(name, value));
   }
 
+  /** Whether the title is not the name by which an entity is referred to. */
+  hidden(n) {
+    return this.ref(n).split(":")[1] !== this.titles[n];
+  }
+
   /** The reference of an entity, without the default namespace, as facets write it. */
   ref(n) {
     const namespace = this.namespace(n);

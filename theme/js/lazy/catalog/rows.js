@@ -51,10 +51,16 @@ class Rows {
     return svg;
   }
 
-  /** Make *svg* show an icon, which is defined on the page where it was not yet. */
+  /** Make *svg* show an icon, which is defined on the page where it was not yet; the style sheet has those without a shape. */
   use(svg, name) {
     const id = `cb-i-${name}`;
-    if (!this.symbols.has(id) && this.columns.shapes[name]) {
+    if (!this.symbols.has(id)) {
+      if (!this.columns.shapes[name]) {
+        const glyph = document.createElement("i");
+        glyph.className = `icon i-${name}`;
+        svg.replaceWith(glyph);
+        return;
+      }
       const [box, content] = this.columns.shapes[name];
       const symbol = document.createElementNS("http://www.w3.org/2000/svg", "symbol");
       symbol.id = id;
@@ -83,7 +89,8 @@ class Rows {
     const [name, owner, type, lifecycle, system, tags] = row.cells;
     const link = name.querySelector("a");
     link.href = columns.url(n);
-    link.title = columns.ref(n);
+    if (columns.hidden(n)) link.title = columns.ref(n);
+    else link.removeAttribute("title");
     link.querySelector(".kind").className = `kind k-${hue}`;
     this.use(link.querySelector(".kind svg"), columns.icon(n));
     link.querySelector(".name-word").textContent = columns.titles[n];
@@ -146,7 +153,8 @@ class Rows {
     }
     made.className = `entity k-${this.columns.kinds[this.columns.kind[place]].hue}`;
     made.href = this.columns.url(place);
-    made.title = ref;
+    if (this.columns.hidden(place)) made.title = ref;
+    else made.removeAttribute("title");
     this.use(made.querySelector("svg"), this.columns.icon(place));
     text.textContent = this.columns.titles[place];
     return made;
