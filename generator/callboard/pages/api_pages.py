@@ -57,7 +57,7 @@ TONES = {
     "POST": "make", "MUTATION": "make", "SEND": "make", "RPC": "call", "SUBSCRIPTION": "hear", "PUT": "change", "PATCH": "change", "DELETE": "drop",
 }  # fmt: skip
 """Hues of verbs: what a request does to what it speaks of."""
-ROWS = 250
+ROWS = 100
 """APIs of one page of their list."""
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

@@ -25,8 +25,8 @@ from callboard.pages.views import CatalogView, EntityLink, EntityRow, Facet, Fac
 from callboard.plaintext import plain
 
 ORIGIN = "catalog"
-ROWS = 500
-"""Rows of one page."""
+ROWS = 250
+"""Rows of one page: more would keep a phone busy for longer than people wait."""
 VALUES = 10
 """Values of a facet that stand in the page; the script has all of them."""
 ABOUT = 32

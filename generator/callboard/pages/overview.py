@@ -22,7 +22,7 @@ from callboard.pages.views import (
     Tile,
 )
 
-ROWS = 300
+ROWS = 200
 """Manuals of one page of their list."""
 LOOSE = 12
 """Entities without a system that the home page shows."""

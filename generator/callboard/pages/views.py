@@ -248,7 +248,7 @@ class CatalogView:
     heading: str = doc("Such as ``Components``.")
     kind: str = doc("Lower case; empty for the index of everything.")
     kinds: tuple[Link, ...] = doc("All, and each kind with its count.")
-    rows: tuple[EntityRow, ...] = doc("At most 500.")
+    rows: tuple[EntityRow, ...] = doc("At most 250.")
     first: int = doc("The place of the first row in the columns of the whole catalog.")
     total: int = doc("How many there are in all.")
     facets: tuple[Facet, ...] = doc("For the filter, which needs a script.")
@@ -668,7 +668,7 @@ class DocsIndexView:
     template: ClassVar[str] = "pages/docs_index.html"
 
     frame: Frame = doc("What surrounds the page.")
-    manuals: tuple[ManualRow, ...] = doc("By title, at most 300.")
+    manuals: tuple[ManualRow, ...] = doc("By title, at most 200.")
     total: int = doc("How many there are in all.")
     pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
     undocumented: int = doc("How many components have no documentation.")
@@ -692,7 +692,7 @@ class ApisView:
     template: ClassVar[str] = "pages/apis.html"
 
     frame: Frame = doc("What surrounds the page.")
-    apis: tuple[ApiRow, ...] = doc("By title, at most 250.")
+    apis: tuple[ApiRow, ...] = doc("By title, at most 100.")
     total: int = doc("How many there are in all.")
     pages: tuple[Link, ...] = doc("The parts of a long list; empty for a short one.")
 
