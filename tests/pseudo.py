@@ -240,13 +240,14 @@ def words(text: str, known: frozenset[str]) -> list[str]:
 
 
 class Page(HTMLParser):
-    """Finds what a page says that stands in no catalogue. *spared* are classes whose content is data."""
+    """Finds what a page says that stands in no catalogue. *spared* are classes and tags whose content is data."""
 
     def __init__(self, known: frozenset[str], spared: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.known = known
         self.spared = spared
         self.depth = 0
+        self.text = ""
         self.open: list[tuple[str, bool, bool]] = []
         """Elements that are open: whether nothing in them is said to readers, and whether their text is data."""
         self.found: list[str] = []
@@ -259,11 +260,18 @@ class Page(HTMLParser):
     def data(self) -> bool:
         return any(data for _, _, data in self.open)
 
+    def flush(self, tag: str) -> None:
+        """What was said until now is whole, unless *tag* only marks a part of it."""
+        if tag != "mark":
+            self.note("text", self.text)
+            self.text = ""
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.flush(tag)
         given = dict(attrs)
         hidden = "hidden" in given and "data-pagefind-ignore" in given  # what the full-text index reads
         classes = set((given.get("class") or "").split())
-        data = bool(self.spared & classes)
+        data = bool(self.spared & {*classes, tag})
         quiet = tag in QUIET or hidden
         if not (quiet or self.quiet):
             for name in ATTRIBUTES:
@@ -275,15 +283,18 @@ class Page(HTMLParser):
             self.open.append((tag, quiet, data))
 
     def handle_endtag(self, tag: str) -> None:
+        self.flush(tag)
         for n in range(len(self.open) - 1, -1, -1):
             if self.open[n][0] == tag:
                 del self.open[n:]
                 break
 
     def handle_data(self, data: str) -> None:
+        if self.data:
+            return
         left, self.depth = outside(data, self.depth)
-        if not (self.quiet or self.data):
-            self.note("text", left)
+        if not self.quiet:
+            self.text += left
 
     def check(self, place: str, value: str) -> None:
         left, depth = outside(value)
@@ -300,6 +311,7 @@ def unsaid(html: str, known: frozenset[str], spared: frozenset[str]) -> Iterator
     page = Page(known, spared)
     page.feed(html)
     page.close()
+    page.flush("")
     if page.depth:
         yield f"{page.depth} brackets are open at the end"
     yield from dict.fromkeys(page.found)

@@ -30,7 +30,8 @@ class Built extends HTMLElement {
       const { repositories, entities } = record.counts;
       const [when, from, of] = [relative(at), ngettext(repositories, `${repositories} repository`, `${repositories} repositories`), ngettext(entities, `${entities} entity`, `${entities} entities`)];
       link.textContent = _`Built ${when} from ${from}, ${of}`;
-      link.title = at.toUTCString();
+      const moment = at.toLocaleString(DATES, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+      link.title = _`${moment} UTC`;
       const hours = (Date.now() - at) / 3600000;
       this.dataset.age = hours > 72 ? "old" : hours > 36 ? "ageing" : "fresh";
     } catch {

@@ -196,6 +196,7 @@ class Rows {
   }
 
   async sentence(n) {
+    if (this.columns.silent[n]) return "";
     return (await this.sentences(Math.floor(n / this.columns.about)))[n % this.columns.about] ?? "";
   }
 }
