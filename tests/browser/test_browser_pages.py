@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Mapping
-from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
-
-from callboard.model import routes
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
-
-
-def links_of(site: Path, file: str) -> set[str]:
-    """Files of the portal that the page *file* leads to by plain links."""
-    parser = _Links()
-    parser.feed((site / file).read_text("utf-8"))
-    found = set()
-    for href in parser.found:
-        parts = urlsplit(href)
-        if parts.scheme or parts.netloc or not parts.path:
-            continue
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path)))
-        found.add(posixpath.normpath(f"{target}/index.html") if parts.path.endswith(("/", "/.", "/..")) or parts.path in (".", "..") else target)
-    return found
-
-
-def clicks(site: Path) -> Mapping[str, int]:
-    """Every page that plain links lead to from the home page, with the clicks that it takes."""
-    away = {"index.html": 0}
-    edge = ["index.html"]
-    while edge:
-        reached = {target for page in edge if page.endswith(".html") and (site / page).is_file() for target in links_of(site, page)} - set(away)
-        away.update(dict.fromkeys(reached, away[edge[0]] + 1))
-        edge = sorted(reached)
-    return away
-
+from reach import far
 
 @pytest.mark.parametrize("links", ["folders", "files"])
-def test_plain_links_lead_from_home_to_every_entity_and_every_manual_within_four_clicks(links, demo_site):
-    site = demo_site(links)
-    portal = site.built.portal
-    away = clicks(site.folder)
-
-    wanted = [routes.entity(ref) for ref in portal.catalog.entities] + [routes.manual(ref) for ref in portal.manuals.by_entity]
-    assert {page: away.get(routes.file_of(page)) for page in wanted if away.get(routes.file_of(page), 99) > 4} == {}
-    pages = [routes.manual(ref, page.path) for ref, manual in portal.manuals.by_entity.items() for page in manual.pages]
-    assert [page for page in pages if routes.file_of(page) not in away] == []
+def test_plain_links_lead_from_home_to_every_entity_and_every_page_of_a_manual_within_four_clicks(links, demo_site):
+    assert far(demo_site(links)) == []
 
 
 def test_without_javascript_the_catalog_is_whole_and_shows_no_control_that_does_nothing(demo_host, demo_site, open_page):

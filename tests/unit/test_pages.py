@@ -14,6 +14,7 @@ import jinja2.meta
 import jinja2.nodes
 import pytest
 from portals import DEMO, Site, build_site, component, group, organisation
+from reach import far
 
 from callboard import resources
 from callboard.pages import views
@@ -298,6 +299,7 @@ def test_long_lists_come_in_parts_that_lead_to_each_other_and_hold_everything(tm
         assert '<li><a href="~all/2/">2</a></li>' in site.text(f"{section}/index.html")
         assert '<li><a href="../../">1</a></li>' in site.text(f"{section}/~all/2/index.html")
         assert total in site.text(f"{section}/index.html")
+    assert len(site.built.portal.catalog.entities) > 600 and far(site) == []
     owners = site.text("owners/index.html")
     assert (len(set(listed("owners/", r"/user/(u\d+)/"))), len(set(listed("owners/", r"/api/(a\d+)/")))) == (100, 200)
     assert 'The first 100 of 120. <a href="../catalog/~user/">' in owners
