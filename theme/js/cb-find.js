@@ -17,7 +17,7 @@ class Find extends HTMLElement {
   }
 
   prepare() {
-    return window.callboard.need("find", "dialogs");
+    return window.callboard.need("chooser", "find", "dialogs");
   }
 
   async open() {

@@ -37,7 +37,7 @@ class Palette extends HTMLElement {
   }
 
   prepare() {
-    return window.callboard.need("entities", "palette", "dialogs");
+    return window.callboard.need("entities", "chooser", "palette", "dialogs");
   }
 
   /** What is typed while the palette is still on its way is not lost. */

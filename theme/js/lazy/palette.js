@@ -6,108 +6,19 @@ const SHOWN = 12;
 const NARROWED = 40;
 const { callboard } = window;
 const { plain, words, shortName } = callboard.text;
+const { Chooser, drawn, element } = callboard.chooser;
 
-function drawn(shape, kind) {
-  const box = element("span", `kind k-${kind}`);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  svg.innerHTML = shape;
-  box.append(svg);
-  return box;
-}
-
-function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-class Palette {
+class Palette extends Chooser {
   constructor(folder, searchPage) {
+    super("cb-palette", _("Search or jump"), "palette", [["api:", _("a kind")], ["@", _("an owner")], ["#", _("a tag")]]);
     this.folder = folder;
     this.searchPage = searchPage;
-    this.options = [];
-    this.chosen = -1;
-    this.turn = 0;
-    this.make();
     this.ready = callboard.entities(folder).then((found) => {
       this.entities = found;
       this.show();
       return found.detail().then(() => this.show());
     });
     this.ready.catch(() => this.say(_("The palette's data cannot be loaded. Enter searches everything.")));
-  }
-
-  make() {
-    this.dialog = element("dialog", "palette");
-    this.dialog.setAttribute("aria-label", _("Search or jump"));
-    const box = element("div", "palette-box");
-    box.append(drawn(ICONS.search, "search").firstChild);
-    this.input = document.createElement("input");
-    Object.assign(this.input, { type: "text", placeholder: _("Search or jump…"), autocomplete: "off", spellcheck: false });
-    const attributes = {
-      role: "combobox",
-      "aria-expanded": "true",
-      "aria-controls": "cb-palette-list",
-      "aria-autocomplete": "list",
-      "aria-label": _("Search or jump"),
-      autocapitalize: "off",
-      enterkeyhint: "go",
-    };
-    for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
-    const close = element("button", "palette-close");
-    close.type = "button";
-    close.append(element("span", "quiet", `${_("Close")} `), "esc");
-    close.addEventListener("click", () => this.dialog.close());
-    box.append(this.input, close);
-    this.list = element("div", "palette-list");
-    this.list.id = "cb-palette-list";
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", _("Results"));
-    // What is pressed with the mouse does not take the focus from the field.
-    this.list.addEventListener("mousedown", (event) => event.preventDefault());
-    this.empty = element("p", "palette-none");
-    this.status = element("p", "quiet");
-    this.status.setAttribute("role", "status");
-    const foot = element("div", "palette-foot");
-    for (const [keys, what] of [["↑ ↓", _("choose")], ["↵", pgettext("an entity", "open")], [/Mac|iP/.test(navigator.platform) ? "⌘ ↵" : "Ctrl ↵", _("in a new tab")], ["api:", _("a kind")], ["@", _("an owner")], ["#", _("a tag")]]) {
-      const part = element("span", "");
-      part.append(...keys.split(" ").map((key) => element("kbd", "", key)), what);
-      foot.append(part);
-    }
-    this.dialog.append(box, this.list, this.empty, this.status, foot);
-    document.body.append(this.dialog);
-    this.input.addEventListener("input", () => this.show());
-    this.dialog.addEventListener("keydown", (event) => this.press(event));
-    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
-    this.dialog.addEventListener("close", () => this.back?.focus());
-  }
-
-  open(back, typed) {
-    if (this.dialog.open) return;
-    this.back = back;
-    this.dialog.showModal();
-    this.input.focus();
-    if (typed) this.input.value = typed;
-    else this.input.select();
-    this.show();
-  }
-
-  press(event) {
-    if (event.isComposing || (event.target !== this.input && event.key === "Enter")) return;
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 };
-    if (event.key in steps && this.options.length) {
-      const next = this.chosen + steps[event.key];
-      this.moved = true;
-      const single = Math.abs(steps[event.key]) === 1;
-      this.choose(single ? (next + this.options.length) % this.options.length : Math.min(Math.max(next, 0), this.options.length - 1));
-    } else if (event.key === "Enter") {
-      this.enter(event.ctrlKey || event.metaKey);
-    } else return;
-    event.preventDefault();
   }
 
   /** Whoever types faster than the data comes gets what the data says. */
@@ -126,14 +37,7 @@ class Palette {
     } else if (option.act) {
       option.act();
       this.dialog.close();
-    } else if (aside) {
-      window.open(option.url, "_blank", "noopener");
-    } else {
-      // Closed before leaving: whoever comes back, or stays because it is a heading of this page, sees the page.
-      this.back = null;
-      this.dialog.close();
-      location.href = option.url;
-    }
+    } else super.go(option, aside);
   }
 
   /** The address of the search page for *query*, what narrows as its filters. */
@@ -277,66 +181,18 @@ class Palette {
 
   /** Show *groups*; the option *keep*, or the first, is chosen. */
   fill(groups, query, keep = null) {
-    this.options = [];
-    const nodes = [];
-    for (const { title, note, options } of groups) {
-      if (!options.length) continue;
-      const group = document.createElement("div");
-      group.setAttribute("role", "group");
-      group.setAttribute("aria-label", title);
-      const heading = element("div", "palette-group", title);
-      heading.setAttribute("aria-hidden", "true");
-      if (note) heading.append(element("span", "palette-note", note));
-      group.append(heading, ...options.map((option) => this.row(option, query)));
-      nodes.push(group);
-    }
-    this.list.replaceChildren(...nodes);
+    this.replace(groups, query);
     const found = this.options.filter(({ icon }) => icon !== "search").length;
     if (found) this.say("", ngettext(found, `${found} result`, `${found} results`));
     else this.say(this.entities ? _("Nothing by that name. Enter searches everything.") : _("Loading…"));
     this.choose(this.options.length ? Math.max(0, this.options.indexOf(keep)) : -1);
   }
 
-  say(text, status = text) {
-    this.empty.textContent = text;
-    this.empty.hidden = !text;
-    this.status.textContent = status;
-  }
-
-  row(option, query) {
-    const number = this.options.push(option) - 1;
-    const row = element(option.url ? "a" : "div", option.inner ? "palette-item palette-inner" : "palette-item");
-    if (option.url) Object.assign(row, { href: option.url, tabIndex: -1 });
-    row.id = `cb-option-${number}`;
-    row.setAttribute("role", "option");
-    const text = element("span", "palette-text");
-    const title = element("span", "palette-title");
-    title.append(...marked(option.title, option.icon === "search" ? "" : query));
-    text.append(title, element("span", "palette-sub", option.sub ?? ""));
-    const icon = ICONS[option.icon] ? option.icon : "other";
-    const box = drawn(ICONS[icon], option.url && !option.shape ? icon : "plain");
-    if (option.shape) box.replaceChildren(option.shape.cloneNode(true));
-    row.append(box, text, element("span", "palette-side", option.side ?? ""));
-    row.addEventListener("click", (event) => {
-      if (option.url && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
-      event.preventDefault();
-      this.go(option, false);
-    });
-    row.addEventListener("pointermove", () => {
-      this.moved = true;
-      if (this.chosen !== number) this.choose(number, false);
-    });
-    return row;
-  }
-
-  choose(number, scroll = true) {
-    this.chosen = number;
-    for (const row of this.list.querySelectorAll("[role=option]")) row.setAttribute("aria-selected", String(row.id === `cb-option-${number}`));
-    const row = document.getElementById(`cb-option-${number}`);
-    if (row) this.input.setAttribute("aria-activedescendant", row.id);
-    else this.input.removeAttribute("aria-activedescendant");
-    if (number === 0) this.list.scrollTop = 0;
-    else if (scroll) row?.scrollIntoView({ block: "nearest" });
+  row({ title, sub = "", side = "", url, icon, shape }, query) {
+    const box = drawn(icon, url && !shape ? "" : "plain");
+    if (shape) box.replaceChildren(shape.cloneNode(true));
+    const words = element("span", "palette-title", ...marked(title, icon === "search" ? "" : query));
+    return [box, element("span", "palette-text", words, element("span", "palette-sub", sub)), element("span", "palette-side", side)];
   }
 }
 
