@@ -140,7 +140,7 @@ def test_what_is_wrong_is_reported_at_its_line_of_the_file_that_holds_it(tmp_pat
     ]
     page = site.text("catalog/default/api/inline/api/index.html")
     assert "the definition is not valid GraphQL" in page
-    assert "<span class=\"nc\">A</span>" in page
+    assert "<i class=\"nf\">A</i>" in page
 
 
 # -- the store --------------------------------------------------------------------------------------------------------------

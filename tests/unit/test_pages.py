@@ -18,6 +18,7 @@ from reach import far
 
 from callboard import resources
 from callboard.pages import views
+from callboard.pages.lexers import COLOURS, coloured
 from callboard.pages.render import environment
 
 VIEWS = [value for _, value in inspect.getmembers(views, inspect.isclass) if hasattr(value, "template")]
@@ -239,6 +240,15 @@ def test_the_style_sheet_and_the_scripts_keep_their_budgets(demo):
     assert [name for name, size in found.items() if size > LAZY and not name.startswith("callboard.")] == []
 
 
+def test_code_is_marked_by_the_colours_of_the_style_sheet_and_nothing_else():
+    sheet = (resources.theme() / "css/code.css").read_text("utf-8")
+    groups = [re.findall(r"\.([\w-]+)", names) for names in re.findall(r"\.highlight :is\(([^)]*)\) \{ color", sheet)]
+
+    assert {name: group[0] for group in groups for name in group} == {**COLOURS, "l-Scalar-Plain": "s"}
+    assert coloured('{"a": [1, "<b>"]}', "json") == '{<i class="nt">"a"</i>: [<i class="m">1</i>, <i class="s">"&lt;b&gt;"</i>]}'
+    assert coloured("a: b # c", "yaml") == '<i class="nt">a</i>: <i class="s">b</i> <i class="c"># c</i>'
+
+
 def test_a_catalog_of_two_thousand_entities_comes_in_parts_within_the_budget(tmp_path):
     files = {f"r{n:04}/catalog-info.yaml": component(f"service-{n:04}", metadata=f"  description: Takes care of the parcels of depot {n}\n  tags: [go, tier-{n % 4}]\n") for n in range(1200)}
     site = build_site(organisation(tmp_path, files | {"crew/catalog-info.yaml": group()}), tmp_path / "site", links="folders")
@@ -299,7 +309,7 @@ def test_long_lists_come_in_parts_that_lead_to_each_other_and_hold_everything(tm
         assert '<li><a href="~all/2/">2</a></li>' in site.text(f"{section}/index.html")
         assert '<li><a href="../../">1</a></li>' in site.text(f"{section}/~all/2/index.html")
         assert total in site.text(f"{section}/index.html")
-    assert len(site.built.portal.catalog.entities) > 600 and far(site) == []
+    assert len(site.built.portal.catalog.entities) > 500 and far(site) == []
     owners = site.text("owners/index.html")
     assert (len(set(listed("owners/", r"/user/(u\d+)/"))), len(set(listed("owners/", r"/api/(a\d+)/")))) == (100, 200)
     assert 'The first 100 of 120. <a href="../catalog/~user/">' in owners

@@ -7,10 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 
 from callboard.diagnostics import Severity
 from callboard.model import api, routes
@@ -19,7 +15,7 @@ from callboard.model.output import OutputFile
 from callboard.pages.assets import redoc_files
 from callboard.pages.context import Context, first_sentence
 from callboard.pages.entity_page import breadcrumb, definition_of, header
-from callboard.pages.lexers import SchemaLexer
+from callboard.pages.lexers import coloured
 from callboard.pages.rich import rich, rich_line
 from callboard.pages.views import (
     ApiExample,
@@ -155,11 +151,7 @@ def _coloured(text: str, format: str) -> Markup:
         name = "json"
     if len(text) > HIGHLIGHTED or name == "text":
         return escape(text)
-    return Markup(highlight(text, _lexer(name), HtmlFormatter(nowrap=True)))  # noqa: S704  # it escapes
-
-
-def _lexer(name: str) -> Lexer:
-    return SchemaLexer() if name == "graphql" else get_lexer_by_name(name)
+    return coloured(text, name)
 
 
 def _entity_link(context: Context, route: str, entity: Entity) -> Link:
@@ -424,7 +416,7 @@ class _Composer:
         text = _HIDDEN.sub("\ufffd", example.text)
         if not self.colour or example.language not in {"json", "xml", "yaml", "graphql", "shell"}:
             return escape(text)
-        return Markup(highlight(text, _lexer(example.language), HtmlFormatter(nowrap=True)).rstrip("\n"))  # noqa: S704  # it escapes
+        return coloured(text, example.language)
 
     def _facts(self, facts: Sequence[api.Fact]) -> tuple[ApiFact, ...]:
         return tuple(_fact(self.context, fact) for fact in facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -39,6 +39,8 @@ SECTION_KEYS = {
 }  # fmt: skip
 """The key that leads to each section after ``g``."""
 
+ABOUT = 100
+"""Characters of a description in the rows of a table beside other things: no column there is wider."""
 
 T = TypeVar("T")
 
@@ -145,18 +147,26 @@ class Context:
 
     def link(self, route: str, ref: EntityRef) -> EntityLink:
         """*ref* as it is named on the page at *route*; without an address where it is not in the catalog."""
-        entity = self.entity(ref)
-        if entity is None:
+        named = self._names.get(ref)
+        if named is None:
             return EntityLink(ref.name, ref.short, "", kinds.icon(ref.kind), ref.kind)
-        return EntityLink(
-            title=entity.title,
-            ref=ref.short,
-            url=self.href(route, routes.entity(ref)),
-            icon=kinds.icon_of(entity),
-            kind=ref.kind if ref.kind in kinds.KINDS else "other",
-            detail=entity.type,
-            description=first_sentence(plain(entity.description)),
-        )
+        return EntityLink(named.title, named.ref, self.href(route, routes.entity(ref)), named.icon, named.kind, named.detail, named.description)
+
+    @cached_property
+    def _names(self) -> Mapping[EntityRef, EntityLink]:
+        """Every entity as it is named, but for its address: what all pages that name it have in common."""
+        return {
+            ref: EntityLink(
+                title=entity.title,
+                ref=ref.short,
+                url="",
+                icon=kinds.icon_of(entity),
+                kind=ref.kind if ref.kind in kinds.KINDS else "other",
+                detail=entity.type,
+                description=first_sentence(plain(entity.description)),
+            )
+            for ref, entity in self.portal.catalog.entities.items()
+        }
 
     def entity_links(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityLink, ...]:
         return tuple(self.link(route, ref) for ref in refs)
@@ -170,11 +180,14 @@ class Context:
         """How many problems *ref* has, notes apart."""
         return sum(problem.severity > Severity.INFO for problem in self.problems_of.get(str(ref), ()))
 
-    def row(self, route: str, entity: Entity) -> EntityRow:
-        """*entity* as a row of a table."""
+    def row(self, route: str, entity: Entity, about: int = 0) -> EntityRow:
+        """*entity* as a row of a table, with at most *about* characters of what is said of it where there is less room."""
+        named = self.link(route, entity.ref)
+        if about and len(named.description) > about:
+            named = replace(named, description=first_sentence(named.description, about))
         systems = [ref for ref in self.portal.catalog.targets(entity.ref, "partOf") if ref.kind in {"system", "domain"}]
         return EntityRow(
-            entity=self.link(route, entity.ref),
+            entity=named,
             owners=self.owners(route, entity.ref),
             unowned=entity.ref.kind in kinds.OWNABLE and not self.portal.catalog.owners(entity.ref),
             type=entity.type,
@@ -198,7 +211,7 @@ class Context:
         """Rows of those of *refs* that are in the catalog, by kind, then title."""
         found = [entity for ref in refs if (entity := self.entity(ref)) is not None]
         found.sort(key=lambda entity: (kinds.kind_order(entity.ref.kind), entity.title.casefold(), entity.ref))
-        return tuple(self.row(route, entity) for entity in found)
+        return tuple(self.row(route, entity, ABOUT) for entity in found)
 
     def problem(self, route: str, problem: Diagnostic) -> Problem:
         """*problem* with the places where it can be seen and mended."""

@@ -64,6 +64,7 @@ def environment(theme: Path, override: Path | None = None, language: Language = 
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=[_Flat],
+        auto_reload=False,
     )
 
 
