@@ -7,7 +7,7 @@ import re
 import pseudo
 import pytest
 
-from portals import build_site
+from portals import build_site, component, organisation
 
 KINDS = "Component API Resource System Domain Group User Template Location"
 VALUES = "service website team openapi asyncapi graphql grpc production experimental"
@@ -76,3 +76,18 @@ def test_scripts_of_the_portal_hold_the_words_themselves(site):
     assert '"⟦Thëmë: därk⟧"' in scripts["callboard"]
     assert "`⟦Sëärch ëvërythïng för “${query}”⟧`" in scripts["find"]
     assert [name for name, text in scripts.items() if re.search(r"\b(?:ngettext|pgettext)\(|[^\w$.]_[(`]", text)] == []
+
+
+def test_a_language_that_is_written_from_right_to_left_turns_the_page_and_leaves_texts_of_others_to_their_own_direction(tmp_path):
+    config = organisation(tmp_path, {"shop/catalog-info.yaml": component("shop", metadata="  description: Sells.\n")}, (
+        "site: {language: ar, theme: own}\nsources: [{folder: {path: repos}}]\n"
+    ))  # fmt: skip
+    file = tmp_path / "own/locale/ar/messages.po"
+    file.parent.mkdir(parents=True)
+    file.write_text('msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Owner"\nmsgstr "المالك"\n', "utf-8")
+
+    page = build_site(config, tmp_path / "site").text("catalog/index.html")
+
+    assert '<html lang="ar" dir="rtl" data-root' in page
+    assert '<th scope="col">المالك</th>' in page
+    assert '<span class="name-about" dir="auto">Sells.</span>' in page

@@ -22,6 +22,9 @@ from callboard.model.language import ENGLISH, Language, Message
 PLACE = re.compile(r"%(?:\((?P<name>\w+)\)s|%)")
 """A place for a value in a text, or a percent sign."""
 
+OWN_DIRECTION = "own_direction"
+"""What templates put into the tag of a text that may be in another language than the page."""
+
 # -- templates -----------------------------------------------------------------------------------------------------------
 
 
@@ -98,6 +101,12 @@ class _Translator(NodeTransformer):
                 found += [nodes.Output(parts), self._chosen(child, *message)]
                 parts = []
         return [*found, nodes.Output(parts)]
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802
+        """Where texts of others stand, in pages of a language that is written from right to left, their first letter decides."""
+        if node.name != OWN_DIRECTION:
+            return node
+        return nodes.TemplateData(' dir="auto"' if self.language.direction == "rtl" else "")
 
     def visit_Call(self, node: nodes.Call) -> Any:  # noqa: N802
         message = _marked(node)
