@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pseudo
 import pytest
 import strings
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import nodes
+from markupsafe import escape
+from py_mini_racer import MiniRacer
 
+from callboard.apis.kept import from_plain, to_plain
 from callboard.diagnostics import CallboardError, Report
-from callboard.model.language import ENGLISH, Language, Message
+from callboard.model.api import ApiDescription, Group
+from callboard.model.language import ENGLISH, Language, Message, Words
 from callboard.pages.catalogue import read_language
 from callboard.pages.render import environment
 from callboard.pages.translated import TranslatedEnvironment, script_messages, translated
 from portals import ROOT
 
+ENGINE = MiniRacer()
 POLISH = """\
 msgid ""
 msgstr ""
@@ -162,7 +170,7 @@ def test_a_language_without_a_catalogue_is_refused_and_english_needs_none(tmp_pa
         read_language("de", {"brand": tmp_path}, Report())
 
     assert str(raised.value) == (
-        "site.language is 'de', which has no catalogue; begin one from theme/locale/messages.pot and save it as brand/locale/de/messages.po"
+        f"site.language is 'de', which has no catalogue; begin one from {ROOT / 'theme/locale/messages.pot'} and save it as brand/locale/de/messages.po"
     )
     assert [read_language(code, {}, Report()).code for code in ("en", "en-US")] == ["en", "en-US"]
 
@@ -244,3 +252,42 @@ def test_scripts_have_no_sentence_that_is_not_marked():
             found[path.name] = left
 
     assert found == {}
+
+
+@given(st.text(max_size=40), st.text(max_size=20))
+def test_whatever_a_translation_holds_a_script_says_just_that(text, who):
+    """Run by a real engine: nothing of a translation is anything but text."""
+    said = text.replace("%", "%%") + "%(who)s" + text.replace("%", "%%")
+    language = Language("xx", texts={Message("Owner"): (text,), Message("By %(who)s"): (said,), Message("%(n)s API", "%(n)s APIs"): (said.replace("who", "n"),) * 2})
+    marked = '_("Owner"), _`By ${who}`, ngettext(n, `${n} API`, `${n} APIs`)'
+    script = f"((who, n) => JSON.stringify([{marked}]))({json.dumps(who)}, {json.dumps(who)})"
+
+    assert json.loads(ENGINE.eval(translated(script, language))) == [text, text + who + text, text + who + text]
+
+
+@given(st.text(max_size=40), st.text(max_size=20))
+def test_whatever_a_translation_holds_a_template_says_just_that(text, who):
+    said = text.replace("%", "%%") + "%(who)s"
+    language = Language("xx", texts={Message("Owner"): (text,), Message("By %(who)s"): (said,)})
+    shown = TranslatedEnvironment(language, autoescape=True, keep_trailing_newline=True).from_string('{{ _("Owner") }}|{{ _("By %(who)s", who=who) }}').render(who=who)
+
+    assert shown == f"{escape(text)}|{escape(text)}{escape(who)}"
+
+
+def test_what_the_program_puts_together_is_said_in_the_language_part_by_part():
+    words = Words("list of %(type)s", type=Words.either(["Order", Words("anything"), "integer"]))
+    texts = {"list of %(type)s": "Liste von %(type)s", "%(first)s or %(second)s": "%(first)s oder %(second)s", "anything": "irgendetwas"}
+    german = Language("de", texts={Message(key): (value,) for key, value in texts.items()})
+
+    assert words == "list of Order or anything or integer"
+    assert german.say(words) == "Liste von Order oder irgendetwas oder integer"
+    assert german.say("list of %(type)s") == "list of %(type)s"
+    assert ENGLISH.say(words) is words
+
+
+def test_what_is_kept_of_an_api_can_still_be_said_in_another_language():
+    description = ApiDescription(groups=(Group(id="g", title=Words("Other"), operations=()),), title=Words("list of %(type)s", type=Words("anything")))
+    back = from_plain(json.loads(json.dumps(to_plain(description))))
+
+    assert back == description
+    assert (back.title.template, back.title.values["type"].template, back.groups[0].title.template) == ("list of %(type)s", "anything", "Other")

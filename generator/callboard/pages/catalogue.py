@@ -13,13 +13,14 @@ from babel.messages import Catalog
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import get_group_symbol
 
+from callboard import resources
 from callboard.diagnostics import CallboardError, Report, SourceLocation
 from callboard.model.language import MONTHS, Language, Message
 from callboard.pages.translated import PLACE
 
 FILE = "messages.po"
-TEMPLATE = "theme/locale/messages.pot"
-"""Every text, for translators to begin with."""
+TEMPLATE = "messages.pot"
+"""Every text, for translators to begin with, in the theme's own folder of locales."""
 _PLURAL = re.compile(r"[n\d\s()<>=!&|?:%+*-]+")
 """What may stand in the rule of plurals: it is run in browsers as it is."""
 
@@ -37,7 +38,7 @@ def read_language(code: str, places: Mapping[str, Path], report: Report) -> Lang
     if code.split("-")[0] == "en":
         return Language(code)
     where = f"{next(iter(places))}/locale/{code}/{FILE}" if places else f"locale/{code}/{FILE} below the folder that site.theme names"
-    raise CallboardError(f"site.language is {code!r}, which has no catalogue; begin one from {TEMPLATE} and save it as {where}")
+    raise CallboardError(f"site.language is {code!r}, which has no catalogue; begin one from {resources.theme() / 'locale' / TEMPLATE} and save it as {where}")
 
 
 def _language(code: str, file: Path, name: str, report: Report) -> Language:

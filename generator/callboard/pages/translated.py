@@ -249,6 +249,6 @@ def _template(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${").replace("\r", "\\r")
 
 
