@@ -3,7 +3,7 @@
 #   make portal   a virtual environment, and the demo organisation's portal in site/
 #   make test     everything that CI runs: tests, browsers included, types, lint, the direction of imports
 #   make lint     the same without the tests
-#   make bench    how long portals of 100 and 1000 repositories take; manuals against techdocs-cli; what 10,000 entities cost readers
+#   make bench    how long portals of 100 and 1000 repositories take; manuals against techdocs-cli; what the pages of 10,000 entities cost to make, and their readers
 #   make screenshots   every type of page, on a desk and on a telephone, in light and in dark
 #   make strings   theme/locale/messages.pot anew: every text of the pages, for translators
 #   make lock     the lock files anew, from pyproject.toml and requirements-*.in
@@ -56,6 +56,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/measure.py 100 1000
 	$(BIN)/python benchmarks/techdocs.py 200
 	$(BIN)/python benchmarks/techdocs.py --scale 100 1000
+	$(BIN)/python benchmarks/rendering.py
 	$(BIN)/python benchmarks/browser.py
 
 screenshots: $(VENV)/.tested

@@ -1,23 +1,44 @@
-"""The organisation that benchmarks are made on: the same every time, and one that can be read without a fault."""
+"""The organisation that benchmarks are made on: the same every time, and one that can be read without a fault. What its pages weigh."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from portals import build_site
 
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+KILOBYTES = {
+    "catalog user": 20,
+    "catalog component": 20,
+    "catalog component graph": 34,
+    "catalog resource": 15,
+    "catalog resource graph": 18,
+    "catalog api": 22,
+    "catalog api graph": 30,
+    "catalog api api": 27,
+    "catalog group": 46,
+    "catalog group graph": 28,
+    "catalog system": 28,
+}
+"""What pages of each kind may weigh in the middle, before they are zipped: a tenth of the way to a portal that no longer fits its host."""
+
 
 @pytest.fixture(scope="module")
 def organisation() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks/organisation.py"
-    spec = importlib.util.spec_from_file_location("organisation", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        return importlib.import_module("organisation")
+
+
+@pytest.fixture(scope="module")
+def rendering() -> ModuleType:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        return importlib.import_module("rendering")
 
 
 def digest(made: ModuleType, count: int, seed: int) -> str:
@@ -41,3 +62,16 @@ def test_what_is_measured_is_a_portal_without_a_problem(organisation, tmp_path):
     assert len(site.built.portal.repositories) == 12
     assert len(site.built.portal.catalog.entities) >= 40
     assert len(site.built.portal.manuals.by_entity) > 4
+
+
+def test_pages_weigh_what_lets_ten_thousand_entities_fit_and_are_the_same_from_the_store(rendering, tmp_path):
+    rendering.write(60, tmp_path, people=21)
+
+    cold = rendering.run(tmp_path)
+    unchanged = rendering.run(tmp_path)
+
+    weights = {part: cold["bytes"][part] / cold["files"][part] / 1000 for part in KILOBYTES}
+    assert {part: weight for part, weight in weights.items() if weight > KILOBYTES[part]} == {}
+    assert {part: weight for part, weight in weights.items() if weight < KILOBYTES[part] / 2} == {}, "these budgets say nothing any more"
+    assert (unchanged["bytes"], unchanged["files"], unchanged["pages"]) == (cold["bytes"], cold["files"], cold["pages"])
+    assert cold["pages"] == sum(number for part, number in cold["files"].items() if part.startswith("catalog "))

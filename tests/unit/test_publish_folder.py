@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,15 @@ def test_what_finishing_adds_is_published_too(tmp_path):
     publish(tmp_path / "site", page("a.html"), finish=index)
 
     assert content(tmp_path / "site")["index.bin"] == "over 1 pages"
+
+
+def test_a_site_is_written_file_by_file_and_never_held_as_a_whole(tmp_path):
+    pages = (OutputFile(f"{n}.html", bytes(1_000_000), "pages") for n in range(40))
+    tracemalloc.start()
+    try:
+        replace_folder((file for part in ([RECORD], pages) for file in part), tmp_path / "site", report=Report(), finish=nothing)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 5_000_000

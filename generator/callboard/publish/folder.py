@@ -77,15 +77,15 @@ def sweep(output: Path) -> None:
 
 
 def _write(files: Iterable[OutputFile], staging: Path, published: Path | None, report: Report) -> None:
-    taken: dict[str, OutputFile] = {}
-    above: dict[str, OutputFile] = {}
+    taken: dict[str, str] = {}
+    above: dict[str, str] = {}
     folders: set[Path] = set()
     for file in files:
         if {"", ".", ".."} & set(file.path.split("/")) or "\\" in file.path or "\0" in file.path:
             raise CallboardError(f"{file.path!r}, of {file.origin}, is not a path below the portal's root")
         other = _in_the_way(file, taken, above)
         if other is not None:
-            message = f"{file.path} is written by both {other.origin} and {file.origin}"
+            message = f"{file.path} is written by both {other} and {file.origin}"
             if not file.guest:
                 raise CallboardError(message)
             report.add("path-conflict", message, SourceLocation(file.origin), "rename one of them; case does not count")
@@ -103,9 +103,12 @@ def _write(files: Iterable[OutputFile], staging: Path, published: Path | None, r
             shutil.copyfile(file.content, target)
 
 
-def _in_the_way(file: OutputFile, taken: dict[str, OutputFile], above: dict[str, OutputFile]) -> OutputFile | None:
-    """The file that has the path of *file*, needs it as a folder, or is where *file* needs one; else *file* is noted
-    in *taken* (files by path) and *above* (folders by path, with the first file that needs each)."""
+def _in_the_way(file: OutputFile, taken: dict[str, str], above: dict[str, str]) -> str | None:
+    """Who made the file that has the path of *file*, needs it as a folder, or is where *file* needs one; else the origin of
+    *file* is noted in *taken* (by path) and *above* (by folder, of the first file that needs each).
+
+    Origins are kept and files are not: all of them together are as large as the site.
+    """
     path = file.path.casefold()
     other = taken.get(path) or above.get(path)
     folders = []
@@ -113,8 +116,8 @@ def _in_the_way(file: OutputFile, taken: dict[str, OutputFile], above: dict[str,
         other = taken.get(path)
         folders.append(path)
     if other is None:
-        taken[file.path.casefold()] = file
-        above.update(dict.fromkeys(folders, file))
+        taken[file.path.casefold()] = file.origin
+        above.update(dict.fromkeys(folders, file.origin))
     return other
 
 

@@ -27,8 +27,8 @@ from callboard.tools import Tools
 
 TIMEOUT = 1800.0
 """Seconds: an index of 50,000 pages takes two minutes."""
-MOST = 5_000
-"""Pages that Pagefind is given at once: it needs 0.4 MB of memory for each, which are 2 GB."""
+MOST = 3_000
+"""Pages that Pagefind is given at once: it needs 0.4 MB of memory for each, which are 1.2 GB."""
 INPUTS = "inputs.txt"
 """Beside the index: the hash of the pages that it was made of."""
 NOTICE = "NOTICE.txt"
