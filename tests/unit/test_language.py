@@ -291,3 +291,10 @@ def test_what_is_kept_of_an_api_can_still_be_said_in_another_language():
 
     assert back == description
     assert (back.title.template, back.title.values["type"].template, back.groups[0].title.template) == ("list of %(type)s", "anything", "Other")
+
+
+def test_style_sheets_say_nothing_themselves():
+    css = "\n".join(path.read_text("utf-8") for path in (ROOT / "theme").rglob("*.css") if "vendor" not in path.parts)
+    said = [text for value in re.findall(r"\bcontent:([^;}]*)", css) for text in re.findall(r'"([^"]*)"', value)]
+
+    assert [text for text in said if re.search("[A-Za-z]", text)] == []

@@ -25,7 +25,7 @@ function button(label, drawing) {
 function copied(element, className) {
   const before = element.getAttribute("aria-label");
   if (before === _("Copied")) return;
-  element.dataset.copied = "";
+  element.dataset.copied = _("Copied");
   element.classList.toggle("done", className);
   element.setAttribute("aria-label", _("Copied"));
   setTimeout(() => {
