@@ -18,7 +18,7 @@ from callboard.apis.kept import from_plain, to_plain
 from callboard.apis.openapi import read_openapi
 from callboard.apis.protobuf import read_protobuf
 from callboard.apis.split import split
-from callboard.apis.tree import Complaints, Tree, Unreadable, read_tree
+from callboard.apis.tree import TOO_DEEP, Complaints, TooLarge, Tree, Unreadable, read_tree
 from callboard.diagnostics import Report, SourceLocation
 from callboard.model import api, language
 from callboard.model.api import ApiDescription, Apis, Complaint
@@ -108,7 +108,7 @@ def describe(text: str, type: str = "") -> ApiDescription | None:
     if len(text) > limits.CHARACTERS:
         if not name:
             return None
-        complaint = Complaint("api-limit", f"the definition has {len(text):,} characters; {limits.CHARACTERS:,} are read", 0, "split it into several APIs")
+        complaint = TooLarge(f"the definition has {len(text):,} characters; {limits.CHARACTERS:,} are read").complaint
         return ApiDescription(format=name, complaints=(complaint,))
     complaints = Complaints()
     try:
@@ -118,7 +118,7 @@ def describe(text: str, type: str = "") -> ApiDescription | None:
             return None
         return ApiDescription(format=name, complaints=tuple(dict.fromkeys((error.complaint, *complaints.all()))))
     except RecursionError:
-        complaint = Complaint("api-limit", "the definition is nested too deeply to be read", 0, "give parts a name and refer to them")
+        complaint = TooLarge(*TOO_DEEP).complaint
         return ApiDescription(format=name, complaints=(complaint,)) if name else None
     if found is None:
         return None

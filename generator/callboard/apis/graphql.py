@@ -7,6 +7,7 @@ types that are written elsewhere are named without a link.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from graphql import GraphQLError, GraphQLSyntaxError, TokenKind, build_client_sc
 from graphql.language import ast
 
 from callboard.apis import limits
-from callboard.apis.tree import Anchors, Complaints, Unreadable
+from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable
 from callboard.model.api import ApiDescription, Example, Group, Operation, Part, Shape, Type
 from callboard.model.language import Words
 
@@ -35,17 +36,24 @@ _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     (_UNIONS, Words("union")),
     (_SCALARS, Words("scalar")),
 )
+_WORDS = re.compile(r'(?:[\s,]|#[^\n]*+)*+(?:"""(?:\\"""|[^"]|"(?!""))*+(?:""")?|"(?:[^"\\\n]|\\.)*+"?|\w++|[^\s\w]|\Z)')
+"""Words and signs of GraphQL, roughly, in the time that it takes to look at each character once."""
+_TOO_LARGE = f"the definition has more than {limits.TOKENS:,} words and signs"
 _BUILT_IN = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 _QUERY_FIELDS = 12
 """Fields of one object in an example of a call."""
 
 
 def read_graphql(text: str, complaints: Complaints) -> ApiDescription:
-    """What *text* says. Raises Unreadable where it says nothing."""
+    """What *text* says. Raises Unreadable where it says nothing, or more than is read."""
+    if len(text) > limits.TOKENS and sum(1 for _ in _WORDS.finditer(text)) > limits.TOKENS:
+        raise TooLarge(_TOO_LARGE)
     try:
         document = parse(_introspected(text), max_tokens=limits.TOKENS)
     except GraphQLSyntaxError as error:
         message = error.message.removeprefix("Syntax Error: ").rstrip(".")
+        if message.startswith("Document contains more than"):
+            raise TooLarge(_TOO_LARGE) from None
         line = error.locations[0].line if error.locations else 0
         raise Unreadable(f"the definition is not valid GraphQL: {message[:1].lower()}{message[1:]}", line, "write the schema language, such as type Query { … }") from None
     except GraphQLError as error:

@@ -7,9 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callboard.apis import limits
-from callboard.apis.protofile import Enum, Extension, Field, File, Message, Method, ProtoError, Service, parse
+from callboard.apis.protofile import (
+    Enum,
+    Extension,
+    Field,
+    File,
+    Message,
+    Method,
+    ProtoError,
+    ProtoTooLarge,
+    Service,
+    parse,
+)
 from callboard.apis.schema import as_json
-from callboard.apis.tree import Anchors, Complaints, Unreadable
+from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
 from callboard.model.language import Words
 
@@ -35,6 +46,8 @@ def read_protobuf(text: str, complaints: Complaints) -> ApiDescription:
     """What *text* says. Raises Unreadable where it says nothing."""
     try:
         file = parse(text)
+    except ProtoTooLarge as error:
+        raise TooLarge(str(error)) from None
     except ProtoError as error:
         raise Unreadable(f"the definition is not valid protobuf: {error}", error.line, error.hint) from None
     if not file.messages and not file.enums and not file.services:

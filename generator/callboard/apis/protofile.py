@@ -26,6 +26,10 @@ class ProtoError(Exception):
         self.hint = hint
 
 
+class ProtoTooLarge(ProtoError):
+    """A text that may be one, and is more than is read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     name: str
@@ -159,7 +163,7 @@ def _tokens(text: str) -> list[_Token]:
             found.append(_Token(kind, word, line, comment, ""))
             above = []
             if len(found) > limits.TOKENS:
-                raise ProtoError(f"it has more than {limits.TOKENS:,} words and signs", line, "split it into several files")
+                raise ProtoTooLarge(f"the definition has more than {limits.TOKENS:,} words and signs", line)
     found.append(_Token("end", "the end", line, "", ""))
     return found
 

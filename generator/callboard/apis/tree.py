@@ -94,9 +94,19 @@ class Complaints:
 class Unreadable(Exception):
     """A definition that cannot be shown as what it should be."""
 
-    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
+    def __init__(self, message: str, line: int = 0, hint: str = "", code: str = "api-invalid") -> None:
         super().__init__(message)
-        self.complaint = Complaint("api-invalid", message, line, hint)
+        self.complaint = Complaint(code, message, line, hint)
+
+
+class TooLarge(Unreadable):
+    """A definition that may be right, and is more than is read."""
+
+    def __init__(self, message: str, line: int = 0, hint: str = "split it into several APIs") -> None:
+        super().__init__(message, line, hint, "api-limit")
+
+
+TOO_DEEP = ("the definition is nested too deeply to be read", 0, "give parts a name and refer to them")
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ def read_tree(source: str) -> Tree:
         try:
             root = json.loads(source.removeprefix("\ufeff"), parse_constant=_constant)
         except RecursionError:
-            raise Unreadable("the definition is nested too deeply to be read", hint="give parts a name and refer to them") from None
+            raise TooLarge(*TOO_DEEP) from None
         except ValueError:
             pass  # flow mappings of YAML begin like JSON
         else:
