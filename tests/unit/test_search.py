@@ -13,11 +13,12 @@ from portals import build_site, component, digests, group, organisation
 
 from callboard.diagnostics import Report
 from callboard.hookspecs import hookimpl
+from callboard.model import routes
 from callboard.model.output import OutputFile
 from callboard.model.ref import EntityRef
 from callboard.model.search import SearchDocument
 from callboard.search import bundles, data_files, documents, index
-from callboard.search.data import CAP, SPELLINGS
+from callboard.search.data import CAP, OPERATIONS, SPELLINGS
 from callboard.plugins import load_plugins
 from callboard.tools import Tools
 from portals import MARCH
@@ -209,6 +210,22 @@ def test_the_palette_of_ten_thousand_entities_is_ninety_kilobytes():
     assert len(gzip.compress(palette, 6)) <= 90_000
 
 
+def test_operations_keep_within_their_size_their_summaries_go_first_and_an_address_that_the_name_says_is_not_written():
+    def operations(number: int) -> list[SearchDocument]:
+        found = []
+        for n in range(number):
+            ref = EntityRef("api", "default", f"api-{n // 20}")
+            title, anchor = (f"GET /parcels/{{id}}/events-{n}", f"get-parcels-id-events-{n}") if n % 20 else ("getParcel", "parcel-query")
+            found.append(SearchDocument(route=routes.api(ref), anchor=anchor, title=title, section="apis", ref=ref, summary=f"Tells {n * 7919} of the {n * 104_729} parcels of a depot"))
+        return found
+
+    few, many = (columns(list(data_files(operations(number))), "operations")[1] for number in (40, 12_000))
+
+    assert few["apis"][0][3][:2] == [["getParcel", "Tells 0 of the 0 parcels of a depot", "#parcel-query"], ["GET /parcels/{id}/events-1", "Tells 7919 of the 104729 parcels of a depot", ""]]
+    assert {row[1] for api in many["apis"] for row in api[3]} == {""}
+    assert len(gzip.compress(json.dumps(many["apis"], separators=(",", ":")).encode())) < OPERATIONS * 1.01
+
+
 OWNERS = ("group:crew", "group:zebra", "user:ann", "group:apes", "group:mice", "user:zoe")
 
 
@@ -240,6 +257,22 @@ def test_equal_pages_give_equal_indexes_whatever_the_order_in_which_they_were_wr
     assert found[0] == found[1] == found[2] == found[3]
     assert {"pagefind.js", "pagefind-entry.json", "inputs.txt"} < set(found[0])
     assert [name for name in found[0] if "ui" in name.split("/")[-1]] == []
+
+
+def test_names_of_pages_are_short_and_tell_documentation_from_the_rest(tmp_path):
+    """A browser loads them all before its first result, and the palette asks for no filter."""
+    for n in range(30):
+        page = tmp_path / f"p{n}" / "index.html"
+        page.parent.mkdir()
+        section = ("docs", "catalog", "apis")[n % 3]
+        page.write_text(f"<html lang={'de' if n == 8 else 'en'}><body><main data-pagefind-body><p hidden data-pagefind-filter=section>{section}</p>word{n}</main></body></html>")
+    index(tmp_path, previous=None, tools=tools(tmp_path), report=Report())
+
+    fragments = {path.stem: json.loads(gzip.decompress(path.read_bytes()).removeprefix(bundles.MAGIC)) for path in (tmp_path / "pagefind/fragment").iterdir()}
+    assert len(fragments) == 30
+    assert {len(name) for name in fragments} == {4}
+    assert {name[0].isalpha() for name, page in fragments.items() if page["filters"]["section"] == ["docs"]} == {True}
+    assert {name[0].isdigit() for name, page in fragments.items() if page["filters"]["section"] != ["docs"]} == {True}
 
 
 def test_an_index_of_the_same_pages_is_kept_and_of_others_is_made_anew(tmp_path):

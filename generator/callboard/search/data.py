@@ -25,9 +25,12 @@ ORIGIN = "search"
 FOLDER = "assets/search/"
 CAP = 220_000
 """Bytes, compressed, of the search by titles: about 2,000 pages with their headings."""
+OPERATIONS = 75_000
+"""Bytes, compressed, of the operations of APIs, which come before the first page of documentation in the palette."""
 SPELLINGS = 60_000
 """Bytes, compressed, of the words that queries are corrected by."""
 _CAMEL = re.compile(r"(?<=[^\W_A-Z])(?=[A-Z])")
+_DASHES = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -154,12 +157,12 @@ def _operations(operations: Sequence[SearchDocument]) -> dict[str, Any]:
     fit, then the last operations."""
     for length in (200, 60, 0):
         apis = _apis(operations, length)
-        if _weight(apis) <= CAP:
+        if _weight(apis) <= OPERATIONS:
             return {"apis": apis, "left_out": 0}
     few, many = 0, len(operations)
     while few < many:
         middle = (few + many + 1) // 2
-        few, many = (middle, many) if _weight(_apis(operations[:middle], 0)) <= CAP else (few, middle - 1)
+        few, many = (middle, many) if _weight(_apis(operations[:middle], 0)) <= OPERATIONS else (few, middle - 1)
     return {"apis": _apis(operations[:few], 0), "left_out": len(operations) - few}
 
 
@@ -168,9 +171,15 @@ def _apis(operations: Sequence[SearchDocument], length: int) -> list[Any]:
     for ref, group in groupby(operations, key=lambda d: d.ref):
         own = list(group)
         base = routes.api(ref) if ref else ""
-        rows = [[d.title, d.summary if len(d.summary) <= length else "", f"{d.route.removeprefix(base)}#{d.anchor}"] for d in own]
+        rows = [[d.title, d.summary if len(d.summary) <= length else "", _place(d, base)] for d in own]
         found.append([str(ref), ", ".join(own[0].providers[:5]), ", ".join(own[0].consumers[:5]), rows])
     return found
+
+
+def _place(operation: SearchDocument, base: str) -> str:
+    """Where an operation is below the address *base*; empty where its name says so, as theme/js/lazy/search.js reads it."""
+    place = f"{operation.route.removeprefix(base)}#{operation.anchor}"
+    return "" if place == f"#{_DASHES.sub('-', operation.title.lower()).strip('-')}" else place
 
 
 def _weight(rows: Sequence[Any]) -> int:

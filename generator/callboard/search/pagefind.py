@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import string
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +36,9 @@ NOTICE = "NOTICE.txt"
 """Beside the index: whose program it is that reads it."""
 INTERFACE = re.compile(r"pagefind-(?:ui|modular-ui|highlight|component-ui)\b.*")
 """Parts of the bundle that only Pagefind's own interface uses."""
+NAME = 4
+"""Letters in the name of a page: with 20 bits, a page that changes hardly ever gets a name that another had before."""
+_LETTERS = string.ascii_lowercase
 BODY = b"data-pagefind-body"
 IGNORED = (".headerlink", ".linenos", ".cb-mark", "annotation")
 """What stands in articles hundreds of times and is no text of theirs; the rest says so itself."""
@@ -113,7 +117,7 @@ def _pages(folder: Path) -> Iterator[str]:
 def _inputs(folder: Path, pages: Iterable[str]) -> str:
     """The hash of what the index depends on: each page's path and content, and Pagefind's version."""
     digests = (part for page in pages for part in (page, hashlib.sha256((folder / page).read_bytes()).hexdigest()))
-    return fingerprint(_version(), "3", *digests)
+    return fingerprint(_version(), "4", *digests)
 
 
 def _version() -> str:
@@ -132,24 +136,50 @@ def _run(folder: Path, target: Path, tools: Tools) -> None:
     run(command, cwd=folder, env=environ, timeout=TIMEOUT)
 
 
+def _named(old: str, taken: set[str], *, docs: bool) -> str:
+    """A short name for the page that Pagefind named *old* by its content, which none of *taken* has, among which it is from now on.
+
+    It begins with a letter where the page is one of documentation, and with a digit otherwise: the palette then needs no
+    filter, which has the numbers of all pages, to tell them apart (theme/js/lazy/search.js).
+    """
+    number = int.from_bytes(hashlib.sha256(old.encode()).digest(), "big")
+    name = ""
+    while len(name) < NAME or name in taken:
+        letters = _LETTERS if docs and not name else string.digits if not name else _LETTERS + string.digits
+        number, place = divmod(number, len(letters))
+        name += letters[place]
+    taken.add(name)
+    return name
+
+
 def normalise(folder: Path) -> None:
     """Make the index in *folder* a function of its pages: filter values sorted, and what names them written anew.
+
+    The names of pages, which a browser loads all of before its first result, become as short as keeps them apart.
 
     Raises ValueError, KeyError or IndexError where the files are not of the form of Pagefind 1.5.
     """
     entry_file = folder / "pagefind-entry.json"
     entry = json.loads(entry_file.read_text("utf-8"))
+    taken: set[str] = set()
     for language, record in sorted(entry["languages"].items()):
         old_meta = folder / f"pagefind.{record['hash']}.pf_meta"
         meta = read(old_meta)
         filters = meta[3]
+        docs: set[int] = set()
         for item in filters:
             old = folder / "filter" / f"{item[1]}.pf_filter"
             content = read(old)
             content[1] = sorted(([value, sorted(pages)] for value, pages in content[1]), key=lambda pair: pair[0])
+            if content[0] == "section":
+                docs.update(page for value, pages in content[1] if value == "docs" for page in pages)
             old.unlink()
             item[1] = renamed(folder, "filter/{}.pf_filter", packed(content), language)
         filters.sort()
+        for number, page in enumerate(meta[1]):
+            name = _named(page[0], taken, docs=number in docs)
+            (folder / "fragment" / f"{page[0]}.pf_fragment").rename(folder / "fragment" / f"{name}.pf_fragment")
+            page[0] = name
         old_meta.unlink()
         record["hash"] = renamed(folder, "pagefind.{}.pf_meta", packed(meta), language)
     entry["languages"] = dict(sorted(entry["languages"].items()))

@@ -76,7 +76,8 @@ function rank({ title, name, kind, type, section }, query) {
   const asked = words(query);
   const rest = asked.filter((word) => !names(word, { kind, type })).join("");
   if (!docs && rest && called.some((each) => joined(each) === rest)) return 2;
-  const own = called.flatMap(words);
+  // "OpenShift" is what people write in one word, or in two.
+  const own = called.flatMap((each) => [...words(each), ...words(plain(each))]);
   return asked.length && telling(asked).every((word) => own.some((other) => like(word, other))) ? 3 : 4;
 }
 
@@ -121,6 +122,20 @@ class Spelling {
       else written.push(this.near(typed[n]) ?? this.parted(typed[n]) ?? typed[n]);
     }
     return written.join(" ");
+  }
+
+  /** *typed* with neighbours that are one word here written so, and which words those are. */
+  together(typed) {
+    const written = [];
+    const whole = [];
+    for (let n = 0; n < typed.length; n++) {
+      const both = typed[n] + (typed[n + 1] ?? "");
+      const one = typed[n + 1] && this.all.has(both);
+      if (one) whole.push(both);
+      written.push(one ? both : typed[n]);
+      n += one ? 1 : 0;
+    }
+    return { text: written.join(" "), whole };
   }
 
   /** The nearest word; of equally near ones the most used. */
@@ -171,7 +186,7 @@ class FullText {
   async search(query, chosen, { counted = true, literal = false, number = STEP } = {}) {
     if (counted) await this.counts();
     const filters = Object.fromEntries(Object.entries(chosen).filter(([, values]) => values.length).map(([name, values]) => [name, { any: values }]));
-    const { asked, answer, first } = await this.answer(query, filters, number, literal);
+    const { asked, answer, first } = await this.answer(query, filters, { number, literal, counted });
     const counts = { ...answer.filters };
     if (counted) {
       // What the other values of a filter would give is known only without that filter.
@@ -185,14 +200,17 @@ class FullText {
     return { asked, counts, results: [...best.map(({ result }) => async () => result), ...rest] };
   }
 
-  ask(query, filters) {
-    return this.pagefind.search(query || null, { filters });
+  /** With *counted* every filter is there. Without, pages of documentation are told by the letter that their names begin with. */
+  async ask(query, { section, ...others }, counted = true) {
+    if (counted || section?.any.join() !== "docs") return this.pagefind.search(query || null, { filters: section ? { section, ...others } : others });
+    const answer = await this.pagefind.search(query || null, { filters: others });
+    return { ...answer, results: answer.results.filter(({ id }) => /^[a-z]/.test(id)) };
   }
 
   /** The answer to *query*, or, unless *literal*, to the first other reading that has one; with the first results made. */
-  async answer(query, filters, number, literal) {
+  async answer(query, filters, { number, literal, counted }) {
     const read = async (asked) => {
-      const answer = await this.ask(asked, filters);
+      const answer = await this.ask(asked, filters, counted);
       const datas = await Promise.all(answer.results.slice(0, number).map((result) => result.data()));
       return { asked, answer, datas, first: datas.map((data) => this.result(data, asked)) };
     };
@@ -208,15 +226,26 @@ class FullText {
     return none ? { ...found, answer: { ...found.answer, results: [] }, first: [] } : found;
   }
 
-  /** *found*, or, where no title has what *query* tells, the pages that are called so. */
+  /** *found*, or, where no title has what *query* tells, the pages that are called so, or have a heading with what is one word there. */
   async titled(query, found, read) {
     const { words, telling } = callboard.text;
     const typed = words(query);
-    const shorter = telling(typed);
     const called = ({ first }, asked) => first.some((result) => rank(result, asked) < 4);
-    if (shorter.length === typed.length || called(found, query)) return found;
-    const other = await read(shorter.join(" "));
-    return called(other, other.asked) ? other : found;
+    if (typed.length < 2 || called(found, query)) return found;
+    const shorter = telling(typed);
+    const told = shorter.length < typed.length ? await read(shorter.join(" ")) : found;
+    if (told !== found && called(told, told.asked)) return told;
+    const { text, whole } = (await this.spelled())?.together(typed) ?? { whole: [] };
+    if (!whole.length) return found;
+    const joined = await read(text);
+    const headed = joined.first.some(({ parts }) => parts.some(({ title }) => words(title).some((own) => whole.some((word) => like(word, own)))));
+    return headed || called(joined, text) ? joined : found;
+  }
+
+  /** The words that there are; null where they cannot be loaded. */
+  async spelled() {
+    this.spelling ??= await Spelling.load(this.folder).catch(() => null);
+    return this.spelling;
   }
 
   /** Words of *query* that are in none of the pages *datas*: those were found for parts of them. */
@@ -240,7 +269,7 @@ class FullText {
   /** What *query* may mean: in words that there are, without those that are *nowhere* or that every text has, without one. */
   async readings(query, nowhere, found) {
     const { words, telling } = callboard.text;
-    this.spelling ??= await Spelling.load(this.folder).catch(() => null);
+    await this.spelled();
     const typed = words(query).join(" ");
     const corrected = this.spelling?.corrected(query, nowhere) ?? typed;
     const shorter = (text) => telling(text.split(" ")).join(" ");
@@ -289,7 +318,8 @@ function operationsOf(folder) {
     columns.apis.flatMap(([ref, providers, consumers, rows]) => {
       const [kind, namespace, name] = ref.split(/[:/]/);
       const base = `catalog/${namespace}/${kind}/${name}/api/`;
-      return rows.map(([title, summary, place]) => ({ title, summary, ref, providers, consumers, url: callboard.address(`${base}${place}`) }));
+      const own = (title) => `#${title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}`;
+      return rows.map(([title, summary, place]) => ({ title, summary, ref, providers, consumers, url: callboard.address(`${base}${place || own(title)}`) }));
     }),
   );
   operations.catch(() => (operations = null));
