@@ -8,6 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from portals import build_site, callboard
+
+from callboard.apis import judge
 from callboard.catalog.check import FORMATS, DocumentReport, as_github, as_json, as_sarif, as_text, check
 from callboard.config.model import CatalogConfig, CustomKind
 from callboard.diagnostics import CODES, Diagnostic, SourceLocation
@@ -282,6 +285,62 @@ def test_text_is_what_compilers_print(tmp_path, monkeypatch):
         as_text(check([Path("good")], all=False, config=CatalogConfig(), base_url="")) == "1 document: all accepted\n"
     )
     assert as_text(()) == "no document to check\n"
+
+
+API = """\
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: orders}
+spec:
+  type: %s
+  lifecycle: production
+  owner: team
+  definition: %s
+"""
+WRONG = {
+    "svc/catalog-info.yaml": API % ("openapi", "{$text: ./api/openapi.yaml}"),
+    "svc/api/openapi.yaml": "openapi: 3.1.0\npaths:\n  /a:\n    get: 3\n    post: {responses: {'200': {$ref: '#/nowhere'}}}\n",
+    "inline/catalog-info.yaml": API.replace("orders", "tills") % ("graphql", "|\n    type A {\n      b:\n    }"),
+}
+
+
+@pytest.mark.parametrize(("below", "prefix"), [("", "svc/"), ("svc", "")])
+def test_what_a_build_would_report_of_a_definition_is_said_at_its_line_of_its_file(tmp_path, monkeypatch, below, prefix):
+    """Backstage reads no definition, so the document is accepted all the same."""
+    monkeypatch.chdir(write(tmp_path, {**WRONG, ".git/config": ""}) / below)
+
+    found = check([Path(f"{prefix}catalog-info.yaml")], all=False, config=CatalogConfig(), base_url="", judge=judge)
+
+    assert as_text(found) == (
+        f"{prefix}api/openapi.yaml:4: error[api-invalid]: get /a is not a mapping\n  hint: write summary: and responses: below it\n"
+        f"{prefix}api/openapi.yaml:5: warning[api-reference]: the reference #/nowhere leads nowhere\n  hint: refer to what is written in this definition\n"
+        "1 document: all accepted, 1 error in definitions of APIs\n"
+    )
+    (record,) = [json.loads(line) for line in as_json(found).splitlines()]
+    assert record["ok"] and record["file"] == f"{prefix}catalog-info.yaml"
+    assert [(one["code"], one["file"], one["line"]) for one in record["problems"]] == [
+        ("api-invalid", f"{prefix}api/openapi.yaml", 4),
+        ("api-reference", f"{prefix}api/openapi.yaml", 5),
+    ]
+    assert as_github(found).startswith(f"::error file={prefix}api/openapi.yaml,line=4,")
+
+
+def test_check_and_the_build_say_the_same_of_definitions(tmp_path):
+    repository = write(tmp_path / "repos/shop", WRONG)
+    config = write(tmp_path, {"site_config.yml": "sources: [{folder: {path: repos, descriptors: ['**/catalog-info.yaml']}}]\nsearch: {full_text: false}\n"}) / "site_config.yml"
+
+    checked = check([repository], all=False, config=CatalogConfig(), base_url="", judge=judge)
+    built = build_site(config, tmp_path / "site").problems
+
+    said = {(one.code, one.message, one.hint, str(Path(one.location.path).relative_to(repository)), one.location.line) for report in checked for one in report.problems}
+    assert {name for name, *_ in said} == {"api-invalid", "api-reference"} and len(said) == 3
+    assert {(one.code, one.message, one.hint, one.location.path, one.location.line) for one in built if one.code.startswith("api-")} == said
+
+
+def test_the_command_fails_for_a_wrong_definition(tmp_path):
+    done = callboard("check", ".", cwd=write(tmp_path, WRONG))
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "2 documents: all accepted, 2 errors in definitions of APIs")
 
 
 def report(*problems: Diagnostic) -> DocumentReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from callboard.apis.openapi import read_openapi
 from callboard.apis.protobuf import read_protobuf
 from callboard.apis.split import split
 from callboard.apis.tree import TOO_DEEP, Complaints, TooLarge, Tree, Unreadable, read_tree
-from callboard.diagnostics import Report, SourceLocation
+from callboard.diagnostics import Diagnostic, Report, SourceLocation
 from callboard.model import api, language
 from callboard.model.api import ApiDescription, Apis, Complaint
 from callboard.model.catalog import Catalog
@@ -65,9 +65,8 @@ def describe_apis(catalog: Catalog, tools: Tools, report: Report) -> Apis:
     refs: list[EntityRef] = []
     program = _program()
     for entity in catalog.of_kind("api"):
-        definition = entity.spec.get("definition")
-        if isinstance(definition, str) and definition.strip():
-            type = entity.type.strip().lower()
+        if definition := _written(entity):
+            type = _type(entity)
             works.append(_Work(type, definition, fingerprint("api", program, type, definition)))
             refs.append(entity.ref)
     store = Store(tools.state / "apis")
@@ -75,10 +74,29 @@ def describe_apis(catalog: Catalog, tools: Tools, report: Report) -> Apis:
     store.keep({work.key for work in works})
     described = {ref: description for ref, description in zip(refs, found, strict=True) if description is not None}
     for ref, description in described.items():
-        entity = catalog.entities[ref]
-        for complaint in description.complaints:
-            report.add(complaint.code, complaint.message, _place(entity, complaint), complaint.hint, str(ref))
+        report.extend(_problems(catalog.entities[ref], description))
     return Apis(described)
+
+
+def judge(entity: Entity) -> Iterator[Diagnostic]:
+    """What a build would report of the definition of *entity*, where it is an API that has one."""
+    if entity.ref.kind == "api" and (definition := _written(entity)) and (description := describe(definition, _type(entity))):
+        yield from _problems(entity, description)
+
+
+def _written(entity: Entity) -> str:
+    """The definition of *entity*; empty where it has none."""
+    definition = entity.spec.get("definition")
+    return definition if isinstance(definition, str) and definition.strip() else ""
+
+
+def _type(entity: Entity) -> str:
+    return entity.type.strip().lower()
+
+
+def _problems(entity: Entity, description: ApiDescription) -> Iterator[Diagnostic]:
+    for complaint in description.complaints:
+        yield Diagnostic(complaint.code, complaint.message, _place(entity, complaint), complaint.hint, str(entity.ref))
 
 
 def _program() -> str:

@@ -1,11 +1,13 @@
 """What ``callboard check`` does: the verdict on every document of some files, as Backstage would give it.
 
-Files are read where they are, nothing is fetched. A reader of its results needs no portal.
+Files are read where they are, nothing is fetched. A reader of its results needs no portal. What only another stage of
+the build can tell of an entity, such as whether the definition of an API is what it should be, comes by *judge*.
 """
 
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,8 +31,17 @@ from callboard.config.model import CatalogConfig
 from callboard.diagnostics import CODES, Diagnostic, Severity, SourceLocation, legible, legible_json
 from callboard.model import globs
 from callboard.model.catalog import Relation
-from callboard.model.entity import Declaration
+from callboard.model.entity import Declaration, Entity
 from callboard.model.repository import ReadError
+
+Judge = Callable[[Entity], Iterable[Diagnostic]]
+"""What is wrong with an accepted entity beyond what Backstage looks at."""
+
+
+def no_judge(entity: Entity) -> Iterable[Diagnostic]:
+    """Finds nothing."""
+    return ()
+
 
 YAML_NAMES = (".yaml", ".yml")
 _CATALOG_LINE = re.compile(r"^apiVersion:\s*[\"']?(?:scaffolder\.)?backstage\.io/", re.MULTILINE)
@@ -51,7 +62,7 @@ class DocumentReport:
     problems: tuple[Diagnostic, ...] = ()
 
 
-def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: str) -> tuple[DocumentReport, ...]:
+def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: str, judge: Judge = no_judge) -> tuple[DocumentReport, ...]:
     """A report for each document of *paths*, in the order of the paths, files sorted.
 
     A file is checked whatever its name; in a folder, files named like the configured descriptors are, with *all* every
@@ -69,18 +80,18 @@ def check(paths: Sequence[Path], *, all: bool, config: CatalogConfig, base_url: 
             named = path.is_file() or named_like(file, config.descriptors)
             if (named or (all and file.suffix in YAML_NAMES)) and (real := file.resolve()) not in seen:
                 seen.add(real)
-                reports += check_file(copy, file, config=config, every=named, skeletons=skeletons)
+                reports += check_file(copy, file, config=config, every=named, skeletons=skeletons, judge=judge)
     return tuple(reports)
 
 
 def check_file(
-    copy: WorkingCopy, file: Path, *, config: CatalogConfig, every: bool = True, skeletons: Skeletons | None = None
+    copy: WorkingCopy, file: Path, *, config: CatalogConfig, every: bool = True, skeletons: Skeletons | None = None, judge: Judge = no_judge
 ) -> tuple[DocumentReport, ...]:
     """A report for each document of *file*; without *every* only for those with an apiVersion of the catalog.
 
     With *skeletons*, documents of templates' skeletons are passed over.
     """
-    return tuple(_File(copy, file, config, skeletons, every).reports())
+    return tuple(_File(copy, file, config, skeletons, every, judge).reports())
 
 
 def _skeletons(copy: WorkingCopy) -> Skeletons:
@@ -102,6 +113,7 @@ class _File:
     config: CatalogConfig
     skeletons: Skeletons | None
     every: bool
+    judge: Judge
 
     def reports(self) -> Iterator[DocumentReport]:
         shown = self.path.as_posix()
@@ -168,16 +180,29 @@ class _File:
         problems = [replace(found, location=replace(found.location, path=shown)) for found in processed.diagnostics]
         if processed.ok and declaration.value.get("kind") == "Location":
             problems += _location_problems(declaration, self.copy, shown)
+        accepted = processed.ok and not any(problem.severity is Severity.ERROR for problem in problems)
+        if processed.entity is not None:
+            problems += (_seen_from(shown, declaration.path, found) for found in self.judge(processed.entity))
         kind = declaration.value.get("kind")
         return DocumentReport(
             file=shown,
             document=declaration.index,
             kind=kind if isinstance(kind, str) else None,
             ref=processed.ref,
-            ok=processed.ok and not any(problem.severity is Severity.ERROR for problem in problems),
+            ok=accepted,
             relations=processed.relations,
             problems=tuple(sorted(problems, key=lambda problem: problem.order)),
         )
+
+
+def _seen_from(shown: str, path: str, problem: Diagnostic) -> Diagnostic:
+    """*problem*, whose place names a path of the repository, with its file as it is reached from that of the descriptor.
+
+    *path* is the descriptor's own in the repository, and *shown* how it was given.
+    """
+    way = posixpath.relpath(problem.location.path, posixpath.dirname(path) or ".")
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(shown), way)) if problem.location.path != path else shown
+    return replace(problem, location=replace(problem.location, repo="", path=file))
 
 
 # -- what a Location leads to ---------------------------------------------------------------------------------------
@@ -238,9 +263,10 @@ def as_text(reports: Iterable[DocumentReport]) -> str:
     lines = [str(problem) for report in reports for problem in report.problems]
     refused = sum(not report.ok for report in reports)
     count = f"{len(reports)} document{'' if len(reports) == 1 else 's'}"
-    lines.append(
-        f"{count}: {refused} refused" if refused else f"{count}: all accepted" if reports else "no document to check"
-    )
+    wrong = sum(problem.severity is Severity.ERROR for report in reports if report.ok for problem in report.problems)
+    verdict = f"{refused} refused" if refused else "all accepted"
+    also = f", {wrong} error{'' if wrong == 1 else 's'} in definitions of APIs" if wrong else ""
+    lines.append(f"{count}: {verdict}{also}" if reports else "no document to check")
     return legible("\n".join(lines)) + "\n"
 
 
@@ -265,6 +291,7 @@ def _json_object(report: DocumentReport) -> Mapping[str, Any]:
                 "line": problem.location.line,
                 "column": problem.location.column,
                 "hint": problem.hint,
+                **({"file": problem.location.path} if problem.location.path != report.file else {}),
             }
             for problem in report.problems
         ],

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from callboard import __version__, resources
+from callboard import __version__, apis, resources
 from callboard.catalog import check as checking
 from callboard.catalog import explain as explaining
 from callboard.cli import building, init, preview, serve
@@ -250,9 +250,9 @@ def _previewer(
 @click.option("--base-url", default="", help="The address that the first path has at its host; by default git tells it.")
 @click.option("--config", "config_file", type=click.Path(exists=True, path_type=Path), help="Take descriptors' names and custom kinds from here.")
 def check(paths: Sequence[Path], output_format: str, everything: bool, base_url: str, config_file: Path | None) -> None:
-    """Validate descriptors and templates, as in a pull request. Exits with 1 if there is an error."""
+    """Validate descriptors, templates and definitions of APIs, as in a pull request. Exits with 1 if there is an error."""
     config = _load(config_file).catalog if config_file else CatalogConfig()
-    reports = checking.check(paths, all=everything, config=config, base_url=base_url)
+    reports = checking.check(paths, all=everything, config=config, base_url=base_url, judge=apis.judge)
     click.echo(checking.FORMATS[output_format](reports), nl=False)
     if any(problem.severity is Severity.ERROR for report in reports for problem in report.problems):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
