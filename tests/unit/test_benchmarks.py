@@ -12,7 +12,7 @@ from portals import build_site
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 KILOBYTES = {
-    "catalog user": 20,
+    "catalog user": 17,
     "catalog component": 20,
     "catalog component graph": 34,
     "catalog resource": 15,

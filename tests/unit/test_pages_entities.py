@@ -212,3 +212,10 @@ def test_a_list_of_what_one_box_stands_for_ends_and_says_where_the_rest_is(tmp_p
 
     assert (len(fold.entities), fold.more, fold.url) == (40, 28, "#explorer")
     assert fold.title == "68 more"
+
+
+def test_a_person_in_one_team_who_owns_nothing_has_no_picture_and_others_have(company, tmp_path):
+    drawings = graph.draw(company.portal.catalog, icon_of, Tools(now=MARCH, state=tmp_path, jobs=1), Report())
+    made = dataclasses.replace(company, drawings=drawings)
+
+    assert {ref for ref in ("user:ann", "user:bob", "component:lens", "group:till") if page(made, ref).picture is None} == {"user:ann"}

@@ -38,6 +38,7 @@ GLYPHS = frozenset({
     "close",
     "content-copy",
     "help-circle-outline",
+    "hexagon-outline",
     "home-outline",
     "layers-outline",
     "magnify",

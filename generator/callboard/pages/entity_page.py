@@ -186,11 +186,12 @@ def overview(context: Context, entity: Entity, cards: tuple[Card, ...] = ()) -> 
 
 
 def _picture(context: Context, route: str, entity: Entity) -> Picture | None:
-    """What *entity* holds, or what is around it."""
+    """What *entity* holds, or what is around it; nothing of a person in one team who owns nothing, of whom two boxes say no more."""
     drawings = context.drawings
     if inside := drawings.inside.get(entity.ref):
         return graphs.picture(context, route, inside, context.gettext("What %(name)s contains", name=entity.title), graphs.explorer(context, route, entity.ref))
-    if around := drawings.around.get(entity.ref):
+    around = drawings.around.get(entity.ref)
+    if around and (entity.ref.kind != "user" or len(around.lines) > 1):
         return graphs.picture(context, route, around, context.gettext("What %(name)s is related to", name=entity.title), graphs.explorer(context, route, entity.ref))
     return None
 

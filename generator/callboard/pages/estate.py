@@ -18,7 +18,8 @@ ROWS = 100
 ROWS_BELOW = 50
 """Rows of one table: of what belongs to somebody or something directly, and of what is farther away. The catalog has them all."""
 ROWS_OF_PERSON = 10
-"""Rows and manuals on the page of a person; the pages of their teams have them all."""
+MANUALS_OF_PERSON = 5
+"""On the page of a person; the pages of their teams have them all."""
 PEOPLE = 200
 PEOPLE_BELOW = 50
 ASKED = 40
@@ -108,6 +109,8 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
     rows = _first_rows(context, route, owned, ROWS_OF_PERSON if person else ROWS if alone else ROWS_BELOW)
     if (alone or (person and len(owners) == 2)) and {row.owners for row in rows} == {context.entity_links(route, owners[-1:])}:
         rows = tuple(replace(row, owners=()) for row in rows)  # the page, or the way of counting, names it already
+    if person:
+        rows = tuple(replace(row, tags=()) for row in rows)
     return Estate(
         label=label,
         counts=tuple(_counts(context, route, owned, query)),
@@ -118,7 +121,7 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
         worries_url=context.href(route, routes.CATALOG) + f"?{query}&problems=any" if query else "",
         documents=tuple(
             Link(title, context.href(route, routes.manual(ref)), "book-open-outline")
-            for title, ref in documents[: ROWS_OF_PERSON if person else MANUALS]
+            for title, ref in documents[: MANUALS_OF_PERSON if person else MANUALS]
         ),
         documented=len(documents),
         members=found[: PEOPLE if alone else PEOPLE_BELOW],
