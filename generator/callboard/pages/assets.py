@@ -27,7 +27,7 @@ ICON_COLOUR = "#2f4cb8"
 """Of theme/icon.svg."""
 MAIN = "callboard.js"
 """The script that knows the names of the files that are loaded later."""
-INLINED = ("theme.js", "not-found.js")
+INLINED = ("theme.js", "not-found.js", "home.js")
 """Scripts that stand in the page itself."""
 GLYPHS = frozenset({
     "account-multiple-outline",
@@ -85,6 +85,8 @@ class Theme:
     """Sets the theme before the first paint."""
     root_script: str
     """Finds the portal's root on the page for what is not found."""
+    yours_script: str
+    """Keeps room on the home page for what is the reader's own."""
 
     def files(self) -> Iterator[OutputFile]:
         yield self.icon
@@ -117,7 +119,7 @@ def load_theme(folder: Path, accent: str = "", language: Language = ENGLISH) -> 
             if path.name not in INLINED
         )
         icon = (folder / "icon.svg").read_text("utf-8")
-        inline, root = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
+        inline, root, yours = (_inlined((folder / "js" / name).read_text("utf-8")) for name in INLINED)
     except OSError as error:
         raise CallboardError(f"the theme lacks {error.filename}") from error
     return Theme(
@@ -128,6 +130,7 @@ def load_theme(folder: Path, accent: str = "", language: Language = ENGLISH) -> 
         lazy=lazy,
         inline_script=inline,
         root_script=root,
+        yours_script=yours,
     )
 
 

@@ -139,6 +139,8 @@ class Context:
         scripts = [self.theme.inline_script]
         if route == routes.NOT_FOUND and not self.base:
             scripts.append(self.theme.root_script)
+        if route == routes.HOME:
+            scripts.append(self.theme.yours_script)
         return POLICY.format(hashes=" ".join(map(policy_hash, scripts)))
 
     def home_of(self, ref: EntityRef) -> str:

@@ -25,6 +25,8 @@ PEOPLE_BELOW = 50
 ASKED = 40
 """Owners that one address of the catalog names."""
 TILES = 8
+LIVES = ("production", "experimental", "deprecated")
+"""Lifecycles that have a colour, in order."""
 MANUALS = 24
 
 
@@ -114,6 +116,7 @@ def _estate(context: Context, route: str, label: str, owners: Sequence[EntityRef
     return Estate(
         label=label,
         counts=tuple(_counts(context, route, owned, query)),
+        lives=tuple(_lives(context, route, owned, query)),
         owned=rows,
         total=len(owned),
         rest=Link(context.gettext("All in the catalog"), context.href(route, routes.CATALOG) + f"?{query}") if query else None,
@@ -155,6 +158,21 @@ def _counts(context: Context, route: str, refs: Iterable[EntityRef], query: str)
             url=context.href(route, routes.CATALOG) + narrowed if query else "",
             icon=icons[kind, type],
             hue=kind if kind in kinds.KINDS else "other",
+        )
+
+
+def _lives(context: Context, route: str, refs: Iterable[EntityRef], query: str) -> Iterator[Tile]:
+    """How many there are in each lifecycle, from the one that carries the organisation to the one that ends; nothing where all are in one."""
+    found = Counter(life for ref in refs if (life := context.portal.catalog.entities[ref].lifecycle))
+    if len(found) < 2:
+        return
+    known = list(LIVES)
+    for life, number in sorted(found.items(), key=lambda item: (known.index(item[0].lower()) if item[0].lower() in LIVES else len(known), -item[1], item[0]))[:TILES]:
+        yield Tile(
+            label=life,
+            value=context.language.number(number),
+            url=context.href(route, routes.CATALOG) + f"?{query}&lifecycle={quote(life, safe='')}" if query else "",
+            hue=life.lower() if life.lower() in LIVES else "other",
         )
 
 

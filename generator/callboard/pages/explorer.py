@@ -31,6 +31,8 @@ VALUES = 10
 """Values of a facet that stand in the page; the script has all of them."""
 ABOUT = 32
 """Descriptions in one file: as many as a screen of rows is likely to need, at two kilobytes."""
+RELATED = ("dependsOn", "dependencyOf", "providesApi", "consumesApi", "apiProvidedBy", "apiConsumedBy")
+"""Relations that the side peek counts."""
 WORRIES = {"any": N_("With problems"), "unowned": N_("Owned by nobody"), "stale": N_("Last good version")}
 YOURS = {"owned": N_("Owned by us"), "starred": N_("Starred"), "recent": N_("Recently viewed")}
 
@@ -154,7 +156,12 @@ def columns(context: Context, found: Sequence[Record]) -> dict[str, Any]:
         "silent": _steps([n for n, entity in enumerate(entities) if not entity.description.strip()]),
         "above": {n: refs for n, refs in above.items() if refs},
         "icons": sorted(icons.items()),
-        "shapes": symbols({*icons.values(), kinds.OTHER} - GLYPHS),
+        "shapes": symbols({*icons.values(), kinds.OTHER, "alert-outline"} - GLYPHS),
+        "related": [
+            [kinds.relation_heading(type, context.language), numbers]
+            for type in RELATED
+            if any(numbers := [sum(ref in place for ref in catalog.targets(entity.ref, type)) for entity in entities])
+        ],
         "about": ABOUT,
     }
 

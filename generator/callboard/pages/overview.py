@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from callboard.diagnostics import Severity
 from callboard.model import routes
 from callboard.model.manual import Manual
 from callboard.model.ref import EntityRef
 from callboard.pages import kinds
 from callboard.pages.context import Context
-from callboard.pages.explorer import present
+from callboard.pages.explorer import columns, folder_of, present, records, stamp_of
 from callboard.pages.views import (
     DocsIndexView,
     DomainSection,
@@ -37,9 +39,14 @@ def home(context: Context) -> tuple[str, HomeView]:
         key=lambda problem: (-problem.severity, problem.order),
     )
     loose = _loose(context)
+    stamp = stamp_of(columns(context, records(context)))
     return route, HomeView(
         frame=context.frame(route, portal.title, description=context.config.site.description),
         description=context.config.site.description,
+        yours_script=Markup(context.theme.yours_script),  # noqa: S704  # our own file
+        data=context.links.root(route) + folder_of(stamp),
+        stamp=stamp,
+        catalog_url=context.href(route, routes.CATALOG),
         kinds=_kind_tiles(context, route),
         coverage=_coverage(context, route),
         domains=_domains(context, route),

@@ -194,6 +194,10 @@ class HomeView:
 
     frame: Frame = doc("What surrounds the page.")
     description: str = doc("The portal's sentence; may be empty.")
+    yours_script: Markup = doc("The inline script that keeps room for what is the reader's own.")
+    data: str = doc("Folder of the columns of the whole catalog, of this build.")
+    stamp: str = doc("The build that the columns must be of.")
+    catalog_url: str = doc("The catalog.")
     kinds: tuple[Tile, ...] = doc("How many of each kind.")
     coverage: tuple[Tile, ...] = doc("How much is owned, documented and described.")
     domains: tuple[DomainSection, ...] = doc("The organisation in one look: domains that have systems, then systems without one.")
@@ -296,6 +300,7 @@ class Estate:
 
     label: str = doc("The way, such as ``Directly`` or ``With the teams below``.")
     counts: tuple[Tile, ...] = doc("How much of each type; empty where there is little.")
+    lives: tuple[Tile, ...] = doc("How much in each lifecycle; empty where it is one.")
     owned: tuple[EntityRow, ...] = doc("What is owned; of very much, the first.")
     total: int = doc("How much is owned.")
     rest: Link | None = doc("Where all of it is listed, where that can be said.")

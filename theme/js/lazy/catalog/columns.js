@@ -18,7 +18,7 @@ const each = (found, act) => {
 };
 
 class Columns {
-  constructor({ kinds, names, titles, facets, words, worries, silent, above, icons, shapes, about }) {
+  constructor({ kinds, names, titles, facets, words, worries, silent, above, icons, shapes, related, about }) {
     this.kinds = kinds.map(([kind, count, many, ownable, hue, written]) => ({ kind, count, many, ownable, hue, written }));
     this.kind = this.kinds.flatMap(({ count }, n) => Array(count).fill(n));
     this.size = this.kind.length;
@@ -31,6 +31,7 @@ class Columns {
     this.above = above;
     this.icons = new Map(icons);
     this.shapes = shapes;
+    this.related = related;
     this.about = about;
     this.orders = new Map();
     this.silent = new Uint8Array(this.size);
@@ -125,6 +126,33 @@ class Columns {
       }
     }
     return [...found];
+  }
+
+  /** How many entities have the value *ref* of a facet. */
+  having(name, ref) {
+    const number = this.facets[name]?.values.indexOf(ref) ?? -1;
+    let found = 0;
+    if (number >= 0) for (const has of this.facets[name].of) each(has, (one) => (found += one === number ? 1 : 0));
+    return found;
+  }
+
+  /** People who are members of a group. */
+  members(n) {
+    const user = this.facets.kind.values.indexOf("user");
+    return Object.entries(this.above).filter(([below, parents]) => this.kind[below] === user && parents.includes(n)).length;
+  }
+
+  /** What *chosen*, people or teams, own, with what belongs to them. */
+  owned(chosen) {
+    const mine = new Set(chosen.flatMap((ref) => this.people(ref)).map((n) => this.ref(n)));
+    const found = [];
+    const { values, of } = this.facets.owner;
+    if (mine.size) of.forEach((has, n) => {
+      let own = false;
+      each(has, (number) => (own ||= mine.has(values[number])));
+      if (own) found.push(n);
+    });
+    return found;
   }
 
   /** What the text filter looks into. */

@@ -134,14 +134,7 @@ class Explorer {
     const places = (refs) => refs.map((ref) => columns.find(ref)).filter((n) => n !== undefined);
     const starred = new Set(places(this.stars.read()));
     this.starred = (n) => starred.has(n);
-    const mine = new Set(this.me.read().flatMap((ref) => columns.people(ref)).map((n) => columns.ref(n)));
-    const owned = [];
-    const { values, of } = columns.facets.owner;
-    if (mine.size) of.forEach((has, n) => {
-      let own = false;
-      each(has, (number) => (own ||= mine.has(values[number])));
-      if (own) owned.push(n);
-    });
+    const owned = columns.owned(this.me.read());
     columns.own("user", ["owned", "starred", "recent"], (value) => (value === "owned" ? owned : value === "starred" ? starred : places(callboard.memory("recent").read())));
     columns.labels.user ??= ["owned", "starred", "recent"].map((value) => this.host.querySelector(`[data-facet=user] input[value=${value}] + span`).textContent);
   }

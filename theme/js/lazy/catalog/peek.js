@@ -22,6 +22,19 @@ class Peek {
     else this.show(n);
   }
 
+  /** Whom it knows, counted: each number leads to where they are listed. */
+  related(n) {
+    const { columns } = this.explorer;
+    const ref = columns.ref(n);
+    const { kind } = columns.kinds[columns.kind[n]];
+    const listed = (name) => `${callboard.address("catalog/")}?${name}=${encodeURIComponent(ref).replaceAll("%3A", ":").replaceAll("%2F", "/")}`;
+    const counts = columns.related.map(([heading, numbers]) => [heading, numbers[n], columns.url(n)]);
+    if (kind === "system" || kind === "domain") counts.push([_("Contains"), columns.having(kind, ref), listed(kind)]);
+    if (kind === "group" || kind === "user") counts.push([_("Owns"), columns.having("owner", ref), listed("owner")]);
+    if (kind === "group") counts.push([_("Members"), columns.members(n), columns.url(n)]);
+    return counts.filter(([, number]) => number).map(([heading, number, href]) => [heading, [made("a", { href }, number.toLocaleString(LANGUAGE))]]);
+  }
+
   show(n) {
     const { columns, rows, host } = this.explorer;
     this.place = n;
@@ -49,6 +62,7 @@ class Peek {
       [_("Owner"), linked("owner")],
       [_("System"), linked("system")],
       [_("Domain"), linked("domain")],
+      ...this.related(n),
       [_("Namespace"), [columns.namespace(n) === "default" ? "" : columns.namespace(n)]],
       [_("Tags"), columns.values("tag", n).flatMap((tag) => [made("span", { className: "tag" }, tag), " "])],
       [_("Problems"), [columns.worries[n] ? made("span", { className: "badge bad" }, String(columns.worries[n])) : ""]],
