@@ -214,6 +214,21 @@ def test_a_list_of_what_one_box_stands_for_ends_and_says_where_the_rest_is(tmp_p
     assert fold.title == "68 more"
 
 
+def test_the_words_beside_a_picture_say_each_line_once_by_the_end_that_more_lines_share(tmp_path):
+    services = [document("Component", f"s{n}", f"  type: service\n  lifecycle: production\n  owner: till\n  dependsOn: [resource:db{', resource:queue' if n == 1 else ''}]\n") for n in range(3)]
+    stores = [document("Resource", name, "  type: database\n  owner: nobody\n") for name in ("db", "queue")]
+    made = context(tmp_path, [*services, *stores, document("Group", "till", "  type: team\n  children: []\n")])
+    drawings = graph.draw(made.portal.catalog, icon_of, Tools(now=MARCH, state=tmp_path / "state", jobs=1), Report())
+
+    said = graphs.facts(made, "", drawings.reach[EntityRef.parse("component:s1")], "")
+
+    assert sorted((" ".join(e.title for e, _ in fact.sources), fact.words, " ".join(e.title for e, _ in fact.targets)) for fact in said) == [
+        ("s1", "depends on", "queue"),
+        ("s1 s0 s2", "depends on", "db"),
+        ("till", "owns", "s1"),
+    ]
+
+
 def test_a_person_in_one_team_who_owns_nothing_has_no_picture_and_others_have(company, tmp_path):
     drawings = graph.draw(company.portal.catalog, icon_of, Tools(now=MARCH, state=tmp_path, jobs=1), Report())
     made = dataclasses.replace(company, drawings=drawings)

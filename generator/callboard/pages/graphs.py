@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -122,13 +123,20 @@ def _box(context: Context, box: Box, link: EntityLink, root: bool) -> str:
 
 
 def facts(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[GraphFact, ...]:
-    """What the lines of *drawing* say, in words."""
+    """What the lines of *drawing* say, in words: lines that say the same are told together, by the end that more of them share."""
     links = [_link(context, route, box, rest) for box in drawing.boxes]
-    gathered: dict[tuple[int, str], list[tuple[EntityLink, int]]] = {}
-    for line in drawing.lines:
-        words = context.language.both(said(context, type) for type in line.types)
-        gathered.setdefault((line.source, words), []).append((links[line.target], line.times // len(line.types)))
-    return tuple(GraphFact(links[source], words, tuple(targets)) for (source, words), targets in gathered.items())
+    lines = [(line, context.language.both(said(context, type) for type in line.types)) for line in drawing.lines]
+    begin = Counter((line.source, words) for line, words in lines)
+    end = Counter((line.target, words) for line, words in lines)
+    gathered: dict[tuple[bool, int, str], list[tuple[EntityLink, int]]] = {}
+    for line, words in lines:
+        forward = begin[line.source, words] >= end[line.target, words]
+        shared, other = (line.source, line.target) if forward else (line.target, line.source)
+        gathered.setdefault((forward, shared, words), []).append((links[other], line.times // len(line.types)))
+    return tuple(
+        GraphFact(((links[shared], 1),), words, tuple(others)) if forward else GraphFact(tuple(others), words, ((links[shared], 1),))
+        for (forward, shared, words), others in gathered.items()
+    )
 
 
 def folds(context: Context, route: str, drawing: Drawing, rest: str) -> tuple[FoldedBox, ...]:

@@ -105,7 +105,7 @@ def style(context: Context) -> tuple[str, StyleView]:
             Problem("info", "skeleton-skipped", "a skeleton is not a descriptor", "", "acme/templates/skeleton/catalog-info.yaml", "", ""),
         ),
         picture=_picture(context, route, drawing),
-        graph_lines=(GraphFact(of["component"], "depends on", ((of["resource"], 1), (missing, 1))), GraphFact(of["system"], "contains", ((of["api"], 37),))),
+        graph_lines=(GraphFact(((of["component"], 1),), "depends on", ((of["resource"], 1), (missing, 1))), GraphFact(((of["system"], 37), (of["domain"], 1)), "contains", ((of["api"], 1),))),
         folds=(FoldedBox("3 more of a-system", (of["component"], of["api"], of["resource"])),),
         api_part=_api_part(),
         api_facts=(ApiFact(label="Server", text="https://api.example.org", url="https://example.org/", about=Markup("")), ApiFact(label="Key", text="In the header", url="", about=Markup("<p>Ask for one.</p>"))),

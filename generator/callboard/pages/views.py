@@ -333,11 +333,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class GraphFact:
-    """Lines of a picture that begin at one box and say the same, in words."""
+    """Lines of a picture that begin or end at one box and say the same, in words."""
 
-    source: EntityLink = doc("Where they begin.")
+    sources: tuple[tuple[EntityLink, int], ...] = doc("Where they begin, each with how many relations its line stands for.")
     words: str = doc("Such as ``depends on``.")
-    targets: tuple[tuple[EntityLink, int], ...] = doc("Where they end, each with how many relations that stands for.")
+    targets: tuple[tuple[EntityLink, int], ...] = doc("Where they end, the same way.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -871,9 +871,9 @@ function described(host, drawn) {
   const nodes = new Map();
   const edges = [];
   for (const { cells } of document.querySelectorAll(".graph-table tbody tr")) {
-    const [from, words, to] = cells;
-    for (const end of [from, ...to.querySelectorAll("li")]) nodes.set(id(end), { id: id(end), title: (end.querySelector("a") ?? end).textContent.trim() });
-    for (const end of to.querySelectorAll("li")) edges.push({ from: id(from), to: id(end), relations: [words.textContent] });
+    const [sources, , targets] = [...cells].map((cell) => [...cell.querySelectorAll("li")]);
+    for (const end of [...sources, ...targets]) nodes.set(id(end), { id: id(end), title: (end.querySelector("a") ?? end).textContent.trim() });
+    for (const from of sources) for (const to of targets) edges.push({ from: id(from), to: id(to), relations: [cells[1].textContent] });
   }
   return { nodes: [...nodes.values()], edges };
 }
