@@ -376,3 +376,16 @@ def test_what_confined_the_workers_is_recorded(two):
 def test_documentation_can_be_switched_off(two, tmp_path):
     assert two(config=DocsConfig(enabled=False))[0].by_entity == {}
     shutil.rmtree(tmp_path / "state", ignore_errors=True)
+
+
+def test_the_page_of_a_folder_goes_before_a_page_of_the_folder_s_name_as_in_mkdocs(tmp_path):
+    files = {"docs/index.md": "# Home\n", "docs/sub.md": "# Beside\n", "docs/sub/index.md": "# Within\n", "docs/sub/README.md": "# Readme\n", "docs/other.md": "# Other\n", "docs/other/README.md": "# Its readme\n"}
+
+    manual, report = manual_of(tmp_path, files)
+
+    assert {page.path: page.title for page in manual.pages} == {"": "Home", "other/": "Its readme", "sub/": "Within"}
+    assert messages(report) == [
+        "acme/shop/docs/other.md: docs-file-skipped: docs/other.md is not published, because docs/other/README.md has its address, as in MkDocs",
+        "acme/shop/docs/sub.md: docs-file-skipped: docs/sub.md is not published, because docs/sub/index.md has its address, as in MkDocs",
+        "acme/shop/docs/sub/README.md: docs-file-skipped: docs/sub/README.md is not published, because an index.md lies beside it",
+    ]

@@ -105,6 +105,19 @@ theme:
     ]
 
 
+def test_what_is_not_used_comes_with_a_hint_at_what_was_meant():
+    settings = read("plugins: [serach, nothing-like-it]\nmarkdown_extensions:\n  - admonitions\n  - toc: {permalinks: true, evil: 1}\n  - toc2\n")
+
+    assert {note.message: note.hint for note in settings.ignored} == {
+        "the plugin serach is not used": "did you mean search?",
+        "the plugin nothing-like-it is not used": "delete it: the manual is built without it",
+        "the Markdown extension admonitions is not used": "did you mean admonition?",
+        "the option permalinks of toc is not used": "did you mean permalink?",
+        "the option evil of toc is not used": "delete it: the manual is built without it",
+        "the Markdown extension toc2 is not used": "did you mean toc?",
+    }
+
+
 def test_options_nested_in_extra_pass_the_same_tables():
     """Fails where gate._Reader._option takes what is nested as it is."""
     settings = read(

@@ -235,3 +235,15 @@ def test_fences_of_every_form_hide_what_is_in_them():
     where = Whereabouts(lambda: text)
 
     assert (where.link("a"), where.link("a")) == (15, 19)
+
+
+def test_an_entry_of_nav_and_a_redirect_that_lead_nowhere_come_with_the_nearest_page(tmp_path):
+    settings = "site_name: A\nnav:\n  - index.md\n  - guides/instal.md\n  - Install.md\n  - zzz.md\nplugins:\n  - redirects: {redirect_maps: {old.md: guide/install.md}}\n"
+    _, report = manual_of(tmp_path, {"mkdocs.yml": settings, "docs/index.md": "# A\n", "docs/guides/install.md": "# B\n"})
+
+    assert [(one.location.line, one.hint) for one in report if one.code == "docs-broken-link"] == [
+        (4, "did you mean guides/install.md?"),
+        (5, "did you mean guides/install.md?"),
+        (6, "name a Markdown file below docs_dir"),
+        (8, "did you mean guides/install.md?"),
+    ]

@@ -8,6 +8,7 @@ for people who do not see the page) is put in after sanitising, so no author can
 from __future__ import annotations
 
 import base64
+import difflib
 import html
 import posixpath
 import re
@@ -185,7 +186,8 @@ def adopt(
     records_found = decisions.read_records(plan, ((uri, pages[uri].title, pages[uri].root) for uri in order), places, (old for old, _ in redirects), matters.__getitem__)
     articles, added = _with_decisions(articles, records_found)
     problems += _orphans(plan, tree, articles)
-    problems += [_lost_redirect(plan, old, new) for old, new in plan.settings.redirects if new.partition("#")[0] not in places]
+    lost = [(old, new) for old, new in plan.settings.redirects if new.partition("#")[0] not in places]
+    problems += [_lost_redirect(plan, old, new, guess=n < GUESSES) for n, (old, new) in enumerate(lost)]
     kept, conflicts = _without_conflicts(plan, files.values(), [*places.values(), *added])
     names = {file.uri.casefold() for file in kept}
     redirects = tuple(pair for pair in redirects if not names.intersection(_folders(pair[0].casefold())))
@@ -338,7 +340,7 @@ def _leading(
             elif uri is not None or safe_url(rest):
                 yield title, uri, rest
             elif (target := resolver.entry(rest)) is None or target.kind is not Kind.GOOD:
-                problems.append(_nav_problem(plan, title, rest))
+                problems.append(_nav_problem(plan, title, rest, guess=len(problems) < GUESSES))
             elif target.href.startswith("cb:page/"):
                 place, _, name = target.href.removeprefix("cb:page/").partition("#")
                 yield title or pages[uris[place]].title, uris[place], target.href if name else None
@@ -349,7 +351,20 @@ def _leading(
     return list(led(tree)), files, problems
 
 
-def _nav_problem(plan: Plan, title: str, url: str) -> Diagnostic:
+_ANY_PAGE = "name a Markdown file below docs_dir"
+GUESSES = 20
+"""Entries of one nav, and redirects of one manual, that get a guess at what was meant."""
+
+
+def _meant(plan: Plan, url: str) -> str:
+    """A hint for an address that should be a page's: the page of the nearest name."""
+    known = sorted(plan.page_paths)[:500]
+    name = posixpath.basename(url).casefold()
+    near = [uri for uri in known if posixpath.basename(uri).casefold() == name][:1] or difflib.get_close_matches(url[:200], known, 1, 0.7)
+    return f"did you mean {near[0]}?" if near else _ANY_PAGE
+
+
+def _nav_problem(plan: Plan, title: str, url: str, *, guess: bool) -> Diagnostic:
     settings = plan.settings
     mark = settings.nav_marks.get(url) or settings.marks.get(("nav",), (0, 0))
     where = SourceLocation(plan.repo, settings.path, *mark)
@@ -358,15 +373,15 @@ def _nav_problem(plan: Plan, title: str, url: str) -> Diagnostic:
         message = f"{name} in nav has an address that is not shown: {sanitize.safe_text([url])[:200]}"
         return Diagnostic("rejected-link", message, where, "use https", str(plan.entity))
     message = f"{name} in nav leads to {sanitize.safe_text([url])[:200]}, which is not a page of the documentation"
-    return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
+    return Diagnostic("docs-broken-link", message, where, _meant(plan, url) if guess else _ANY_PAGE, str(plan.entity))
 
 
-def _lost_redirect(plan: Plan, old: str, new: str) -> Diagnostic:
+def _lost_redirect(plan: Plan, old: str, new: str, *, guess: bool) -> Diagnostic:
     settings = plan.settings
     place = next((mark for keys, mark in settings.marks.items() if keys[-2:] == ("redirect_maps", old)), (0, 0))
     message = f"{old} redirects to {new}, which is not a page of the documentation"
     where = SourceLocation(plan.repo, settings.path, *place)
-    return Diagnostic("docs-broken-link", message, where, "name a Markdown file below docs_dir", str(plan.entity))
+    return Diagnostic("docs-broken-link", message, where, _meant(plan, new) if guess else _ANY_PAGE, str(plan.entity))
 
 
 _TO_PAGE = re.compile(r'href="cb:page/([^"#]*)')

@@ -9,8 +9,9 @@ Backstage's own lists are in its techdocs-node package; ours are shorter where s
 from __future__ import annotations
 
 import contextlib
+import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -529,7 +530,7 @@ class _Reader:
         if name == "redirects":
             return blocks, redirects + self._redirects(keys, options)
         if name not in _QUIET_PLUGINS:
-            self._drop(keys, f"the plugin {name} is not used", _PLUGIN_HINTS.get(name, ""), "docs-plugin-ignored")
+            self._drop(keys, f"the plugin {name} is not used", _PLUGIN_HINTS.get(name) or _meant(name, (*_QUIET_PLUGINS, "redirects")), "docs-plugin-ignored")
         return blocks, redirects
 
     def _redirects(self, keys: Keys, options: Any) -> tuple[tuple[str, str], ...]:
@@ -572,7 +573,7 @@ class _Reader:
         for keys, name, written in self._named("markdown_extensions", ("markdown_extensions",), self.value.get("markdown_extensions")):
             table = EXTENSIONS.get(name)
             if table is None:
-                hint = _EXTENSION_HINTS.get(name, "")
+                hint = _EXTENSION_HINTS.get(name) or _meant(name, EXTENSIONS)
                 self._drop(keys, f"the Markdown extension {name} is not used", hint, "docs-plugin-ignored")
                 continue
             names.append(name)
@@ -595,7 +596,7 @@ class _Reader:
 
     def _option(self, keys: Keys, name: str, option: str, check: Check | None, value: Any) -> Any:
         if check is None:
-            reason = _FIXED.get((name, option)) or _FIXED.get((name, None)) or ""
+            reason = _FIXED.get((name, option)) or _FIXED.get((name, None)) or _meant(option, EXTENSIONS.get(name) or ())
             self._drop(keys, f"the option {option} of {name} is not used", reason, "docs-plugin-ignored")
             return _UNSET
         if check is _nested:
@@ -666,6 +667,12 @@ _EXTENSION_HINTS = {
     "markdown_include.include": 'include a file by a line --8<-- "file.md"',
     "pymdownx.b64": "link the pictures",
 }
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """A hint for a *name* that is none of those that are *known*."""
+    near = difflib.get_close_matches(name[:60], sorted(known), 1, 0.8)
+    return f"did you mean {near[0]}?" if near else "delete it: the manual is built without it"
 
 
 def _name(keys: Sequence[str | int]) -> str:

@@ -99,16 +99,11 @@ class Plan:
     @cached_property
     def _places(self) -> tuple[Mapping[str, str], tuple[tuple[SourceFile, SourceFile], ...]]:
         taken: dict[str, SourceFile] = {}
-        places: dict[str, str] = {}
-        conflicts = []
-        for page in self.pages:
-            place = page_path(page.uri)
-            other = taken.setdefault(place.casefold(), page)
-            if other is page:
-                places[page.uri] = place
-            else:
-                conflicts.append((page, other))
-        return places, tuple(conflicts)
+        for page in (*filter(_is_index, self.pages), *self.pages):
+            taken.setdefault(page_path(page.uri).casefold(), page)
+        having = {page: taken[page_path(page.uri).casefold()] for page in self.pages}
+        places = {page.uri: page_path(page.uri) for page, other in having.items() if other is page}
+        return places, tuple((page, other) for page, other in having.items() if other is not page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +124,11 @@ class PlanError(Exception):
         self.code = code
         self.at = at
         self.hint = hint
+
+
+def _is_index(page: SourceFile) -> bool:
+    """Whether *page* is that of its folder: sub/index.md goes before sub.md, as in MkDocs."""
+    return not page_path(posixpath.basename(page.uri))
 
 
 def is_markdown(path: str) -> bool:
@@ -175,8 +175,13 @@ def plan_each(catalog: Catalog, plan: Callable[[Entity, str, SourceLocation], Pl
             report.add(error.code, str(error), error.at or at, error.hint, str(ref))
             continue
         for page, other in manuals[ref].conflicts:
+            where = manuals[ref].where(page)
+            if _is_index(other) and not _is_index(page):
+                message = f"{page.name} is not published, because {other.name} has its address, as in MkDocs"
+                report.add("docs-file-skipped", message, where, f"move its text to {other.name}, or rename it", str(ref))
+                continue
             message = f"{page.name} and {other.name} want one address; {other.name} has it"
-            report.add("path-conflict", message, manuals[ref].where(page), "rename one of them", str(ref))
+            report.add("path-conflict", message, where, "rename one of them", str(ref))
     return Plans(manuals, _aliases(catalog, manuals, failed, report), failed)
 
 
