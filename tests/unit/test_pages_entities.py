@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from callboard.build import compile_portal
 from callboard.config import load
 from callboard.diagnostics import Report
 from callboard.model.ref import EntityRef
-from callboard.pages import graphs, icon_of
+from callboard.pages import estate, graphs, icon_of
 from callboard.pages.assets import load_theme
 from callboard.pages.context import Context
 from callboard.pages.entity_page import overview
@@ -212,6 +213,16 @@ def test_a_list_of_what_one_box_stands_for_ends_and_says_where_the_rest_is(tmp_p
 
     assert (len(fold.entities), fold.more, fold.url) == (40, 28, "#explorer")
     assert fold.title == "68 more"
+    assert "the first 40 of what it stands for" in " ".join((Path(__file__).parents[2] / "docs/graphs.md").read_text("utf-8").split())
+
+
+def test_the_guide_says_how_much_of_each_list_is_shown():
+    guide = (Path(__file__).parents[2] / "docs/owners.md").read_text("utf-8")
+
+    assert re.findall(r"^\| [^|]+ \| (\d+) \|$", guide, re.MULTILINE) == [
+        str(number)
+        for number in (estate.ROWS, estate.ROWS_BELOW, estate.ROWS_OF_PERSON, estate.MANUALS, estate.MANUALS_OF_PERSON, estate.PEOPLE, estate.PEOPLE_BELOW)
+    ]
 
 
 def test_the_words_beside_a_picture_say_each_line_once_by_the_end_that_more_lines_share(tmp_path):
