@@ -13,7 +13,7 @@ from pathlib import Path
 import jinja2.meta
 import jinja2.nodes
 import pytest
-from portals import DEMO, Site, build_site, component, group, organisation
+from portals import DEMO, ROOT, Site, build_site, component, group, organisation
 from reach import far
 
 from callboard import resources
@@ -247,6 +247,29 @@ def test_code_is_marked_by_the_colours_of_the_style_sheet_and_nothing_else():
     assert {name: group[0] for group in groups for name in group} == {**COLOURS, "l-Scalar-Plain": "s"}
     assert coloured('{"a": [1, "<b>"]}', "json") == '{<i class="nt">"a"</i>: [<i class="m">1</i>, <i class="s">"&lt;b&gt;"</i>]}'
     assert coloured("a: b # c", "yaml") == '<i class="nt">a</i>: <i class="s">b</i> <i class="c"># c</i>'
+
+
+AUTHORS = {
+    "align-left", "align-right", "annotate", "caution", "cite", "emojione", "faq", "footnote-backref", "footnote-ref", "important", "md-button",
+    "md-button--primary", "tabbed-block", "tabbed-content", "task-list-indicator", "task-list-item", "todo", "twemoji",
+}  # fmt: skip
+"""Classes that articles bring: of Markdown's extensions, and of their authors."""
+
+
+def test_every_class_of_the_style_sheets_is_written_by_some_template_script_or_stage():
+    """A name counts as written too where its beginning is, followed by a value. Classes of highlighted code are those of Pygments."""
+    theme = resources.theme()
+    written = "\n".join(path.read_text("utf-8") for folder in (theme, ROOT / "generator/callboard") for path in sorted(folder.rglob("*")) if path.suffix in {".html", ".js", ".py"} and "vendor" not in path.parts)
+    names = set(re.findall(r"[A-Za-z][\w-]*[\w]", written)) | {name for name in re.findall(r"[\w-]+-(?=[{$])", written)} | AUTHORS
+    dead = {}
+    for sheet in sorted((theme / "css").rglob("*.css")):
+        if sheet.name == "code.css":
+            continue
+        text = re.sub(r"/\*.*?\*/|url\([^)]*\)|\"[^\"]*\"", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        classes = {name for head in re.findall(r"([^{}]+)\{", text) for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", head)}
+        dead[sheet.name] = sorted(name for name in classes if not names & {name, re.sub(r"[^-]+$", "", name)})
+
+    assert {name: found for name, found in dead.items() if found} == {}
 
 
 def test_a_catalog_of_two_thousand_entities_comes_in_parts_within_the_budget(tmp_path):
