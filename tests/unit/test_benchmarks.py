@@ -74,4 +74,4 @@ def test_pages_weigh_what_lets_ten_thousand_entities_fit_and_are_the_same_from_t
     assert {part: weight for part, weight in weights.items() if weight > KILOBYTES[part]} == {}
     assert {part: weight for part, weight in weights.items() if weight < KILOBYTES[part] / 2} == {}, "these budgets say nothing any more"
     assert (unchanged["bytes"], unchanged["files"], unchanged["pages"]) == (cold["bytes"], cold["files"], cold["pages"])
-    assert cold["pages"] == sum(number for part, number in cold["files"].items() if part.startswith("catalog "))
+    assert cold["pages"] > cold["entities"]
