@@ -215,7 +215,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 TOUCH = """
-() => {
+async () => {
   document.addEventListener("click", (event) => event.preventDefault(), true);
   const seen = [...document.querySelectorAll("main *, nav *")].slice(0, 400);
   const found = [];
@@ -234,6 +234,9 @@ TOUCH = """
   for (const element of document.querySelectorAll(".prose *")) {
     if (element.id.startsWith("cb-") || element.tagName.includes("-")) found.push(`taken from the shell ${element.tagName} ${element.id}`);
   }
+  // What loads late, such as films, and what is told of later than it happened: a moment, and all that waited for one.
+  await new Promise((done) => setTimeout(done, 40));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   return [...window.refused.map((text) => `refused ${text}`), ...found];
 }
 """
@@ -267,25 +270,33 @@ def visited(browser: Browser, folder: Path, addresses: Iterable[str]) -> list[st
         context.add_init_script(WATCH)
         context.set_default_timeout(10_000)
         incidents = Incidents(context, host.origin)
-        page = context.new_page()
-        page.on("popup", lambda popup: incidents.add(f"window {popup.url}"))
-        page.on("download", lambda download: incidents.add(f"download of {download.url}"))
+        page: Page | None = None
         for address in addresses:
             incidents.page = address
-            look(page, f"{host.url}{address}", incidents.add)
+            if page is None:
+                page = context.new_page()
+                page.on("popup", lambda popup: incidents.add(f"window {popup.url}"))
+                page.on("download", lambda download: incidents.add(f"download of {download.url}"))
+            if not look(page, f"{host.url}{address}", incidents.add):
+                page.close()  # what is still on its way elsewhere would stop the next
+                page = None
         context.close()
     return incidents.found
 
 
-def look(page: Page, url: str, add: Callable[[str], None]) -> None:
+def look(page: Page, url: str, add: Callable[[str], None]) -> bool:
+    """Open and touch *url*; whether it stayed where it was."""
     try:
         page.goto(url, wait_until="load")
         for what in page.evaluate(TOUCH):
             add(what)
     except BrowserError as error:
         add(f"left the page: {error}")
+        return False
     if page.url.split("#")[0] != url:
         add(f"went to {page.url}")
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
