@@ -348,9 +348,14 @@ def test_each_danger_is_seen_where_it_is_let_through(browser, attacked, tmp_path
     (tmp_path / "drawing.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
     (tmp_path / "404.html").write_text("nothing")
 
-    found = visited(browser, tmp_path, sorted({path.name for path in tmp_path.iterdir()} - {"404.html"}))
+    pages = sorted({path.name for path in tmp_path.iterdir()} - {"404.html"})
+    found: list[str] = []
+    unseen = set(TEETH)
+    for _ in range(3):  # a browser that is short of time may be done with a page before it tells of it
+        found += visited(browser, tmp_path, pages) if unseen else []
+        unseen = {name for name in unseen if not any(re.search(TEETH[name], line) for line in found)}
 
-    assert {name for name, pattern in TEETH.items() if not any(re.search(pattern, line) for line in found)} == set()
+    assert unseen == set()
 
 
 def test_the_random_manuals_are_dangerous_before_they_are_cleaned(attacked):
