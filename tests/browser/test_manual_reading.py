@@ -206,8 +206,10 @@ def test_keys_turn_the_pages_of_a_manual(demo_host, open_page):
     page = open_page(f"{demo_host.url}{SHIPPING}")
     page.keyboard.press("n")
     expect(page).to_have_url(f"{demo_host.url}{SHIPPING}guides/first-shipment/")
+    page.wait_for_load_state()  # the address is there before the page's script is
     page.keyboard.press("p")
     expect(page).to_have_url(f"{demo_host.url}{SHIPPING}")
+    page.wait_for_load_state()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Search this manual")
 
