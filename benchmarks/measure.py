@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +57,22 @@ class Memory(threading.Thread):
             return 0
 
 
-def build(folder: Path) -> Mapping[str, Any]:
-    """What one build says of itself, and the most memory that was seen."""
-    with subprocess.Popen([*COMMAND, "--config", folder / "site_config.yml"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+def watched(command: Sequence[str | Path]) -> Mapping[str, Any]:
+    """The JSON that *command* prints, and the most memory that it and all below it had; 0 where that cannot be seen."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         memory = Memory(process.pid)
         if Path("/proc/self/smaps_rollup").exists():
             memory.start()
         said, told = process.communicate()
         memory.done.set()
     if process.returncode:
-        raise SystemExit(f"the build exited with {process.returncode}:\n{told[-3000:]}")
+        raise SystemExit(f"{command[0]} exited with {process.returncode}:\n{told[-3000:]}")
     return {**json.loads(said), "memory": memory.peak}
+
+
+def build(folder: Path) -> Mapping[str, Any]:
+    """What one build says of itself, and the most memory that was seen."""
+    return watched([*COMMAND, "--config", folder / "site_config.yml"])
 
 
 def row(word: str, first: str, second: str) -> str:

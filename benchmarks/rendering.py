@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -101,16 +100,7 @@ def run(folder: Path, *, graphs: bool = True) -> Mapping[str, Any]:
 
 def watched(folder: Path, *, graphs: bool = True) -> Mapping[str, Any]:
     """:func:`run` in a process of its own, with the most memory that it had."""
-    command = [sys.executable, __file__, "--run", str(folder), "graphs" if graphs else "plain"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        memory = measure.Memory(process.pid)
-        if Path("/proc/self/smaps_rollup").exists():
-            memory.start()
-        said, _ = process.communicate()
-        memory.done.set()
-    if process.returncode:
-        raise SystemExit(f"making pages exited with {process.returncode}")
-    return {**json.loads(said), "memory": memory.peak}
+    return measure.watched([sys.executable, __file__, "--run", folder, "graphs" if graphs else "plain"])
 
 
 def table(cold: Mapping[str, Any], unchanged: Mapping[str, Any], plain: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ README = {"home": "light", "component": "light", "palette": "dark"}
 
 def picture(browser: Browser, url: str, shot: PageType, size: str, scheme: str) -> bytes:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # keywords by name, each of a type of its own
     page = context.new_page()
     page.goto(f"{url}{shot.route}", wait_until="networkidle")
     shot.act(page)

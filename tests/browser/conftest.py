@@ -86,7 +86,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def open_tab(url: str, origin: str = "", **options: object) -> Page:
         origin = origin or ("file://" if url.startswith("file:") else "/".join(url.split("/")[:3]))
-        context = browser.new_context(**{"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]
+        context = browser.new_context(**{"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]  # keywords by name, each of a type of its own
         context.set_default_timeout(10_000)
         opened.append((context, Watch(context, origin)))
         page = context.new_page()

@@ -36,7 +36,7 @@ def found(page: Page) -> list[str]:
     """Titles of the results of the search page, once they are there."""
     expect(page.get_by_role("status")).to_contain_text("result")
     expect(page.locator(".results > li").first).to_be_visible()
-    return page.locator(".results h2").all_inner_texts()
+    return page.locator(".results h2").all_text_contents()
 
 
 def number(page: Page) -> int:

@@ -231,7 +231,7 @@ def test_the_query_and_the_filters_of_the_search_page_are_in_its_address(demo_ho
 def test_the_back_button_returns_to_the_results(demo_host, open_page):
     page = open_page(f"{demo_host.url}search/?query=parcel")
     expect(page.locator(".results a").first).to_be_visible()
-    before = page.locator(".results h2").all_inner_texts()
+    before = page.locator(".results h2").all_text_contents()
     page.locator(".results h2 a").first.click()
     page.wait_for_url(lambda url: "/search/" not in url)
 

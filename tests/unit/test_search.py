@@ -102,7 +102,7 @@ def test_a_route_is_found_once_and_plugins_come_last(tmp_path):
 def entity(kind: str, name: str, namespace: str = "default", **more: object) -> SearchDocument:
     ref = EntityRef(kind, namespace, name)
     values = {"title": name, "section": "catalog", "kind": kind, **more}
-    return SearchDocument(route=f"catalog/{namespace}/{kind}/{name}/", ref=ref, **values)  # type: ignore[arg-type]
+    return SearchDocument(route=f"catalog/{namespace}/{kind}/{name}/", ref=ref, **values)  # type: ignore[arg-type]  # keywords by name, each of a type of its own
 
 
 def test_the_columns_give_back_every_entity():

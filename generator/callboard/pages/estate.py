@@ -166,8 +166,12 @@ def _lives(context: Context, route: str, refs: Iterable[EntityRef], query: str) 
     found = Counter(life for ref in refs if (life := context.portal.catalog.entities[ref].lifecycle))
     if len(found) < 2:
         return
-    known = list(LIVES)
-    for life, number in sorted(found.items(), key=lambda item: (known.index(item[0].lower()) if item[0].lower() in LIVES else len(known), -item[1], item[0]))[:TILES]:
+
+    def order(item: tuple[str, int]) -> tuple[int, int, str]:
+        life, number = item
+        return LIVES.index(life.lower()) if life.lower() in LIVES else len(LIVES), -number, life
+
+    for life, number in sorted(found.items(), key=order)[:TILES]:
         yield Tile(
             label=life,
             value=context.language.number(number),

@@ -87,7 +87,7 @@ class _Translator(NodeTransformer):
     def __init__(self, language: Language) -> None:
         self.language = language
 
-    def visit_Output(self, node: nodes.Output) -> Any:  # noqa: N802
+    def visit_Output(self, node: nodes.Output) -> Any:  # noqa: N802  # jinja2 calls it so
         """What a text is made of stands in the output itself, where the compiler joins it with what is around it."""
         found: list[nodes.Stmt] = []
         parts: list[nodes.Expr] = []
@@ -102,13 +102,13 @@ class _Translator(NodeTransformer):
                 parts = []
         return [*found, nodes.Output(parts)]
 
-    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802  # jinja2 calls it so
         """Where texts of others stand, in pages of a language that is written from right to left, their first letter decides."""
         if node.name != OWN_DIRECTION:
             return node
         return nodes.TemplateData(' dir="auto"' if self.language.direction == "rtl" else "")
 
-    def visit_Call(self, node: nodes.Call) -> Any:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> Any:  # noqa: N802  # jinja2 calls it so
         message = _marked(node)
         return self._said(node, *message) if message else self.generic_visit(node)
 
