@@ -18,7 +18,7 @@ from callboard.graph import layout
 from callboard.graph.data import graph_data, hashed
 from callboard.graph.maps import inside, systems, teams
 from callboard.graph.neighbourhood import around, reach
-from callboard.graph.sketch import Relations
+from callboard.graph.sketch import Joint, Relations
 from callboard.graph.stage import CARD, PAGE
 from callboard.isolate import IsolateError
 from callboard.model.catalog import Catalog, Relation
@@ -160,6 +160,17 @@ def test_systems_with_more_lines_than_can_be_followed_are_drawn_as_their_domains
 
     assert [member.name for member in found.members] == ["d0", "d1", "d2", "d3", "d4"]
     assert sum(joint.times for joint in found.joints) == 160
+
+
+def test_of_very_many_lines_between_domains_those_are_drawn_that_stand_for_most():
+    facts = [f"domain:d{n:02} hasPart system:s{n:02}" for n in range(20)] + [f"system:s{n:02} hasPart c{n:02}" for n in range(20)]
+    facts += [f"c{a:02} dependsOn c{b:02}" for a in range(20) for b in range(20) if a != b]
+    facts += ["system:s00 hasPart x", "x dependsOn c19"]
+
+    found = sketched(systems, catalog_of(*facts))
+
+    assert (len(found.members), len(found.joints), found.left) == (20, 120, 260)
+    assert max(found.joints, key=lambda joint: joint.times) == Joint(0, 19, ("dependsOn",), 2)
 
 
 def test_a_tangle_is_drawn_with_fewer_boxes_and_all_of_it_is_counted():

@@ -23,7 +23,7 @@ from callboard.store import fingerprint
 VERSION = "3"
 """Part of the key of answers: change it with what is read out of them."""
 LAYOUT_SECONDS = 30.0
-"""Of one picture. The map of hundreds of systems takes two on an idle machine: what is drawn should not depend on how busy one is."""
+"""Of one picture. Maps take less than one on an idle machine: what is drawn should not depend on how busy one is."""
 _MARGIN = 6
 _HEAD = 7
 """Pixels of an arrow's head: lines end so far before what they lead to. The head is the page's (``cb-tip``)."""

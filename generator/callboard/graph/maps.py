@@ -32,7 +32,8 @@ def inside(catalog: Catalog, relations: Relations, whole: EntityRef, limit: int)
 
 def systems(catalog: Catalog, relations: Relations, limit: int) -> Sketch | None:
     """All systems in frames of their domains, and which of them work together; where there are more than *limit*, or
-    more lines than can be followed, the domains and what is in none. None where there are no systems."""
+    more lines than can be followed, the domains and what is in none, with the lines that stand for most. None where there
+    are no systems."""
     found = [entity.ref for entity in catalog.of_kind("system")]
     if not found:
         return None
@@ -51,7 +52,9 @@ def systems(catalog: Catalog, relations: Relations, limit: int) -> Sketch | None
     lifted = list(_lifted(catalog, relations, {inner: tops[ref] for inner, ref in holder.items()}, set(), strangers=False))
     distance = {ref: int(ref.kind == "system") for ref in sorted(set(tops.values()))}
     members = fold(catalog, relations, distance, limit)
-    return Sketch(members=members, joints=join(members, lifted))
+    joints = join(members, lifted)
+    strongest = sorted(joints, key=lambda joint: -joint.times)[: LINES * limit]
+    return Sketch(members=members, joints=tuple(sorted(strongest)), left=len(joints) - len(strongest))
 
 
 def teams(catalog: Catalog, relations: Relations, limit: int) -> Sketch | None:

@@ -34,13 +34,14 @@ class Joint(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """What a picture shows; the first *roots* members are what it is about. *framed* says which members stand together in
-    a frame, and what that is."""
+    a frame, and what that is; *left* is how many lines are not drawn."""
 
     members: tuple[Member, ...]
     joints: tuple[Joint, ...]
     roots: int = 0
     framed: Mapping[EntityRef, tuple[int, ...]] = field(default_factory=dict)
     downwards: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _drawing(sketch: Sketch, labels: Sequence[str], width: int, heads: Sequence[
         for joint in sketch.joints
     )
     frames = tuple(Frame(ref, head, *bounds) for ref, head, bounds in zip(sketch.framed, heads, place.frames, strict=True))
-    return Drawing(width=place.width, height=place.height, boxes=boxes, lines=lines, frames=frames, roots=sketch.roots)
+    return Drawing(width=place.width, height=place.height, boxes=boxes, lines=lines, frames=frames, roots=sketch.roots, left=sketch.left)
 
 
 def draw(catalog: Catalog, icon_of: Callable[[Entity], str], tools: Tools, report: Report, language: Language = ENGLISH) -> Drawings:

@@ -88,7 +88,7 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """One picture. The first *roots* boxes are what it is about."""
+    """One picture. The first *roots* boxes are what it is about; *left* is how many lines are not drawn."""
 
     width: int
     height: int
@@ -96,6 +96,7 @@ class Drawing:
     lines: tuple[Line, ...]
     frames: tuple[Frame, ...] = ()
     roots: int = 0
+    left: int = 0
 
     @property
     def folded(self) -> int:

@@ -190,13 +190,20 @@ def graph_page(context: Context) -> tuple[str, GraphView]:
         if drawn == {"domain"}
         else _("All domains, and systems without one, and which of them work together.")
     )
+    strongest = ""
+    if drawings.systems and drawings.systems.left:
+        number = context.language.number
+        drawn_lines = len(drawings.systems.lines)
+        strongest = _(
+            "Of %(all)s lines, the %(number)s that stand for most are drawn.", all=number(drawn_lines + drawings.systems.left), number=number(drawn_lines)
+        )
     wholes = [entity for kind in ("domain", "system") for entity in catalog.of_kind(kind) if entity.ref in drawings.inside]
     present = sorted({ref.kind for ref in catalog.entities}, key=kinds.kind_order)
     types = sorted({relation.type for relations in catalog.relations.values() for relation in relations}, key=kinds.relation_order)
     used = {kinds.icon_of(entity) for entity in catalog.entities.values()} | {kinds.icon(kind) for kind in kinds.KINDS}
     return route, GraphView(
         frame=context.frame(route, _("Graph"), description=_("How everything at %(portal)s hangs together", portal=context.portal.title)),
-        about=about,
+        about=f"{about} {strongest}".rstrip(),
         picture=picture(context, route, drawings.systems, about.rstrip("."), rest) if drawings.systems else None,
         facts=facts(context, route, drawings.systems, rest) if drawings.systems else (),
         folds=folds(context, route, drawings.systems, rest) if drawings.systems else (),
