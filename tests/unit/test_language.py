@@ -19,7 +19,7 @@ from callboard.apis.kept import from_plain, to_plain
 from callboard.diagnostics import CallboardError, Report
 from callboard.model.api import ApiDescription, Group
 from callboard.model.language import ENGLISH, Language, Message, Words
-from callboard.pages.catalogue import read_language
+from callboard.pages.catalogue import BUILT_IN, read_language
 from callboard.pages.render import environment
 from callboard.pages.translated import TranslatedEnvironment, script_messages, translated
 from portals import ROOT
@@ -172,6 +172,8 @@ def test_a_language_without_a_catalogue_is_refused_and_english_needs_none(tmp_pa
     assert str(raised.value) == (
         f"site.language is 'de', which has no catalogue; begin one from {ROOT / 'theme/locale/messages.pot'} and save it as brand/locale/de/messages.po"
     )
+    with pytest.raises(CallboardError, match="save it as locale/de/messages.po in a folder of your own, which site.theme names"):
+        read_language("de", {BUILT_IN: tmp_path}, Report())
     assert [read_language(code, {}, Report()).code for code in ("en", "en-US")] == ["en", "en-US"]
 
 

@@ -15,7 +15,7 @@ from callboard.diagnostics import CallboardError, Report, SourceLocation
 from callboard.model.language import ENGLISH, Language
 from callboard.model.output import OutputFile
 from callboard.pages import colour
-from callboard.pages.catalogue import read_language
+from callboard.pages.catalogue import BUILT_IN, read_language
 
 LOGOS = frozenset({".svg", ".png"})
 CARRIED = frozenset({".woff2", ".woff", ".svg", ".png", ".webp", ".avif", ".jpg", ".jpeg", ".gif"})
@@ -63,7 +63,7 @@ def read_brand(config: Config, report: Report) -> Brand:
     templates = _templates(config, report)
     unique = {file.path: file for file in files}
     accent = colour.light_accent(site.accent).ink if site.accent else ""
-    places = ({site.theme: templates} if templates else {}) | {"theme": resources.theme()}
+    places = ({site.theme: templates} if templates else {}) | {BUILT_IN: resources.theme()}
     language = read_language(site.language, places, report)
     return Brand(logo, accent, tuple(styles), templates, tuple(unique.values()), language)
 

@@ -18,6 +18,8 @@ from callboard.diagnostics import CallboardError, Report, SourceLocation
 from callboard.model.language import MONTHS, Language, Message
 from callboard.pages.translated import PLACE
 
+BUILT_IN = "(Callboard's own theme)"
+"""What that is called among the places of catalogues: as no folder of an organisation is, such as ``theme``."""
 FILE = "messages.po"
 TEMPLATE = "messages.pot"
 """Every text, for translators to begin with, in the theme's own folder of locales."""
@@ -26,7 +28,7 @@ _PLURAL = re.compile(r"[n\d\s()<>=!&|?:%+*-]+")
 
 
 def read_language(code: str, places: Mapping[str, Path], report: Report) -> Language:
-    """The language *code*, whose catalogue is in one of the folders *places*, by what people call them. English needs none.
+    """The language *code*, whose catalogue is in one of the folders *places*, by their names in the configuration. English needs none.
 
     Raises CallboardError where there is no catalogue, or it cannot be read; a text that cannot be used is a diagnostic.
     """
@@ -37,7 +39,8 @@ def read_language(code: str, places: Mapping[str, Path], report: Report) -> Lang
                 return _language(code, file, f"{name}/locale/{tag}/{FILE}", report)
     if code.split("-")[0] == "en":
         return Language(code)
-    where = f"{next(iter(places))}/locale/{code}/{FILE}" if places else f"locale/{code}/{FILE} below the folder that site.theme names"
+    own = next(iter(places.keys() - {BUILT_IN}), "")
+    where = f"{own}/locale/{code}/{FILE}" if own else f"locale/{code}/{FILE} in a folder of your own, which site.theme names"
     raise CallboardError(f"site.language is {code!r}, which has no catalogue; begin one from {resources.theme() / 'locale' / TEMPLATE} and save it as {where}")
 
 
