@@ -31,10 +31,13 @@ _SVG = (
 )
 TAGS = frozenset(f"{_PHRASES} {_BLOCKS} {_MEDIA} {_SVG}".split())
 EMPTIED = frozenset(
-    "script style template noscript noembed noframes iframe frame frameset object embed applet base meta link title"
-    " head math textarea select option button xmp plaintext".split()
+    "script style template noscript noembed noframes iframe frame frameset embed base meta link title"
+    " head math textarea select xmp plaintext".split()
 )
-"""Elements that go with everything in them."""
+"""Elements that go with everything in them. What is in others that go stays: Map<Object>, left open, would take the
+rest of the page along, which browsers show."""
+UNSHOWN = EMPTIED | frozenset("object applet param option optgroup datalist button form fieldset legend output dialog canvas html body big font marquee blink nobr menu dir slot search".split())
+"""Elements of HTML that are taken out. Other names that are, such as <environment>, are mostly meant as text."""
 
 _EVERYWHERE = "id class title lang dir style role aria-label aria-hidden aria-describedby aria-labelledby"
 _DRAWN = (
@@ -155,8 +158,12 @@ _HANDLER = re.compile(r"<[a-zA-Z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*(?:["']\s*)?((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)
 
 
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
 def taken_out(html: str) -> tuple[str, ...]:
-    """What :func:`clean` takes out of *html*, as its author would call it; sorted."""
+    """What :func:`clean` takes out of *html*, as its author would call it; sorted. What is in comments never shows."""
+    html = _COMMENT.sub("", html)
     lower = {tag.lower() for tag in TAGS}
     found = {f"<{name.lower()}>" for name in _OPENING.findall(html) if name.lower() not in lower}
     found |= {name.lower() for name in _HANDLER.findall(html)}

@@ -34,7 +34,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import ALL_DECISIONS, Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "10"
+VERSION = "11"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -230,7 +230,8 @@ def _page(
         html = formulas.without_scripts(html)
     if removed := sanitize.taken_out(html):
         message = f"{source} has {', '.join(removed[:10])}, which is not published"
-        problems.append(Diagnostic("docs-sanitized", message, where, "write it as Markdown", subject))
+        first = Whereabouts(lambda: text_of(uri)).markup(removed[0])
+        problems.append(Diagnostic("docs-sanitized", message, plan.where(file, first), _instead(removed), subject))
     cleaned = patience.clean(cleaning.without_frames(html), source)
     root = parse(cleaned)
     if _REPEATS.search(cleaned) and _without_endless_drawings(root):
@@ -246,6 +247,12 @@ def _page(
     )
     _name_elements(page)
     return page
+
+
+def _instead(removed: Sequence[str]) -> str:
+    """What an author does about markup that was *removed*."""
+    words = [name for name in removed if name.startswith("<") and name[1:-1] not in sanitize.UNSHOWN]
+    return f"where {words[0]} is meant as text, write it between backticks" if words else "write it as Markdown"
 
 
 def _without_endless_drawings(root: Element) -> bool:

@@ -10,6 +10,7 @@ import difflib
 import enum
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
@@ -19,7 +20,7 @@ from callboard.model.forges import tree_url, view_url
 from callboard.model.ref import EntityRef
 from callboard.model.routes import safe_url
 
-PICTURES = frozenset(".png .jpg .jpeg .gif .webp .avif .svg .ico .bmp".split())
+PICTURES = frozenset(".png .apng .jpg .jpeg .jpe .jfif .gif .webp .avif .svg .ico .bmp".split())
 DOWNLOADS = frozenset(
     ".pdf .txt .csv .tsv .json .yaml .yml .zip .gz .tgz .tar .xlsx .docx .pptx .odt .ods .odp .drawio .puml .dot .proto"
     " .graphql .ipynb .log .sql .toml .ini .conf .mp4 .webm .mp3 .ogg .wav".split()
@@ -116,6 +117,11 @@ class Resolver:
         object.__setattr__(self, "files", {file.uri: file for file in self.plan.files})
         object.__setattr__(self, "files_by_path", {file.path: file for file in self.plan.files})
         object.__setattr__(self, "sources", {page.uri: page for page in self.plan.pages})
+        by_name: dict[str, list[str]] = defaultdict(list)
+        for known in [*self.places, *self.files]:
+            by_name[_bare_name(known)].append(known)
+        object.__setattr__(self, "by_name", by_name)
+        object.__setattr__(self, "seen_from", {})
         object.__setattr__(self, "own_paths", frozenset(page.path for page in self.plan.pages))
 
     by_url: Mapping[str, str] = field(init=False)
@@ -124,6 +130,10 @@ class Resolver:
     files_by_path: Mapping[str, SourceFile] = field(init=False)
     sources: Mapping[str, SourceFile] = field(init=False)
     own_paths: frozenset[str] = field(init=False)
+    by_name: Mapping[str, list[str]] = field(init=False)
+    """Pages and files by the last part of their names, for hints."""
+    seen_from: dict[str, list[str]] = field(init=False)
+    """Pages and files as they are written in a folder, for hints: found once."""
 
     def resolve(self, uri: str, written: str, *, picture: bool = False) -> Target:
         """Where *written*, an address in the page *uri*, leads."""
@@ -246,12 +256,20 @@ class Resolver:
         return Target(Kind.GOOD, f"cb:docs/{quoted(f'{place}/{inside}')}{behind}") if self.around.ask("docs", f"{place}/{inside}") else None
 
     def _suggestion(self, uri: str, path: str) -> str:
-        known = {posixpath.relpath(other, posixpath.dirname(uri) or "."): other for other in [*self.places, *self.files]}
-        near = difflib.get_close_matches(path, sorted(known), 1, 0.7)
-        if not near:
-            name = posixpath.basename(path.rstrip("/"))
-            near = sorted(written for written in known if posixpath.basename(written) == name)[:1]
+        """A hint for an address that leads to nothing: what is called so elsewhere in the manual, or nearly so here."""
+        here = posixpath.dirname(uri) or "."
+        if named := self.by_name.get(_bare_name(path)):
+            return f"did you mean {min(posixpath.relpath(other, here) for other in named)}?"
+        if here not in self.seen_from:
+            self.seen_from[here] = sorted(posixpath.relpath(other, here) for other in [*self.places, *self.files])
+        near = difflib.get_close_matches(path[:200], self.seen_from[here], 1, 0.7)
         return f"did you mean {near[0]}?" if near else ""
+
+
+def _bare_name(path: str) -> str:
+    """The name that *path* ends with, as wikis write it: small letters, no ending of a page, one mark between words."""
+    name = posixpath.basename(path.rstrip("/")).casefold()
+    return re.sub(r"[\s_-]+", "-", re.sub(r"\.(?:md|markdown|html?)$", "", name))
 
 
 def _forms(url: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ LIMIT = 200
 
 _AS_LINK = r"""(?:\]\(\s{0,3}<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:\s{0,3}<?|(?:href|src)\s{0,3}=\s{0,3}["']?)(FORM)(?=[\s>)"']|$)"""
 """Where an address stands in Markdown and HTML."""
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 
 
@@ -37,6 +39,13 @@ class Whereabouts:
         """The line on which the first of *forms* stands; 0 where none is found as it is."""
         return self._first(self._text(), forms)
 
+    def markup(self, name: str) -> int:
+        """The first line that opens an element *name*, or has it as an attribute or scheme; 0 where none is outside code."""
+        bare = _CODE.sub(_blanked, _COMMENT.sub(_blanked, _without_fences(self._text())))
+        form = rf"<{re.escape(name[1:-1])}(?![\w:-])" if name.startswith("<") else re.escape(name)
+        found = re.search(form, bare, re.IGNORECASE)
+        return bare.count("\n", 0, found.start()) + 1 if found else 0
+
     def _text(self) -> str:
         self.asked += 1
         if self.asked > LIMIT:
@@ -60,6 +69,10 @@ class Whereabouts:
 def _with_names(forms: Sequence[str]) -> list[str]:
     """*forms*, then the last part of each."""
     return [form for form in (*forms, *(posixpath.basename(form.rstrip("/")) for form in forms)) if form]
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _without_fences(text: str) -> str:
