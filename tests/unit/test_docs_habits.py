@@ -53,3 +53,65 @@ def test_a_link_of_a_wiki_is_told_with_the_page_of_that_name(written, tmp_path):
     _, report = manual_of(tmp_path, {"docs/index.md": f"# A\n\n[to](<{written}>)\n", "docs/help/Uploading-Files.md": "# U\n"})
 
     assert [(d.location.line, d.hint) for d in report] == [(3, "did you mean help/Uploading-Files.md?")]
+
+
+def test_links_to_headings_work_as_on_github(tmp_path):
+    """MkDocs makes one mark of several between words, takes accents off, and counts by _1."""
+    text = (
+        "# A\n\n## Build & `run` -- it!\n\n## Ärger_x\n\n## Twice\n\n## Twice\n\n"
+        "[a](#build--run----it) [b](#ärger_x) [c](#twice-1) [d](b.md#r--d) [e](#twice) [f](#build)\n"
+    )
+    manual, report = manual_of(tmp_path, {"docs/index.md": text, "docs/b.md": "# B\n\n## R & D\n"})
+
+    assert re.findall(r'<a href="([^"]*)">[a-f]<', page_html(manual)) == ["#build-run-it", "#arger_x", "#twice_1", "cb:page/b/#r-d", "#twice"]
+    assert [(d.location.line, d.message.partition(" has ")[2]) for d in report] == [(11, "a link to #build, which names an anchor that this page has not")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ("docs/guide/setup.md", "did you mean guide/setup.md?"),
+        ("docs/guide/", "did you mean guide/README.md?"),
+        ("site/docs/guide/setup", "did you mean guide/setup.md?"),
+        ("setup.md", "did you mean guide/setup.md?"),
+        ("decisions/accepted/README.md", "name a Markdown file below docs_dir"),
+    ],
+)
+def test_an_entry_of_nav_that_is_written_as_seen_from_elsewhere_is_told_with_the_page(entry, hint, tmp_path):
+    files = {"mkdocs.yml": f"site_name: a\nnav:\n  - index.md\n  - X: {entry}\nnot_in_nav: guide/\n", "docs/index.md": "# A\n"}
+    _, report = manual_of(tmp_path, {**files, "docs/guide/setup.md": "# S\n", "docs/guide/README.md": "# G\n"})
+
+    assert [(d.code, d.location.line, d.hint) for d in report] == [("docs-broken-link", 4, hint)]
+
+
+SVG = """\
+<svg viewBox="0 0 9 9">
+
+    <g>
+
+        <path d="M0 0h9"/>
+
+    </g>
+</svg>
+"""
+
+
+def test_a_drawing_within_a_page_may_have_empty_lines(tmp_path):
+    """As with techdocs-core, whose extension for Graphviz puts every <svg> into a block: those in code, which it changes, too."""
+    manual, report = manual_of(tmp_path, {"docs/index.md": f"# A\n\ntext\n\n{SVG}\n- `<svg>..</svg>`\n\n```html\n{SVG}```\n\nAn <svg></svg> in a line.\n"})
+    html = page_html(manual)
+
+    assert re.search(r'<div><svg viewBox="0 0 9 9">\s*<g>\s*<path d="M0 0h9"></path>\s*</g>\s*</svg></div>', html)
+    assert "<code>&lt;svg&gt;..&lt;/svg&gt;</code>" in html and "div" not in re.sub(r"<[^>]*>", "", html)
+    assert list(report) == []
+
+
+def test_of_very_many_pages_that_nothing_leads_to_some_are_named_and_the_rest_counted(tmp_path):
+    files = {"mkdocs.yml": "site_name: a\nnav:\n  - index.md\n", "docs/index.md": "# A\n"}
+    _, report = manual_of(tmp_path, files | {f"docs/p{number:03}.md": "# P\n" for number in range(50)})
+
+    assert [d.location.path for d in report if d.location.path != "mkdocs.yml"] == [f"docs/p{number:03}.md" for number in range(20)]
+    assert [str(d).partition(": ")[2] for d in report if d.location.path == "mkdocs.yml"] == [
+        "info[docs-orphan]: 30 more pages are not in nav, and no page that is links to them\n"
+        "  hint: correct nav, or delete it: then it holds every page"
+    ]

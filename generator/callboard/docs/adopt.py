@@ -34,7 +34,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import ALL_DECISIONS, Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "11"
+VERSION = "12"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -291,6 +291,24 @@ def _name_elements(page: _Page) -> None:
             unique = f"{free}_{used[free]}"
         page.ids.add(unique)
         element.set("id", unique)
+    _name_as_github_does(page)
+
+
+def _name_as_github_does(page: _Page) -> None:
+    """Let links to headings that work where authors look at their Markdown work here: GitHub makes other ids of them."""
+    used: dict[str, int] = {}
+    for element in page.root.elements():
+        if element.tag in HEADINGS:
+            name = _github_anchor(Element("", {}, [_heading_text(element)]).text())
+            number = used[name] = used.get(name, -1) + 1
+            name = f"{name}-{number}" if number else name
+            if name and name not in page.ids:
+                page.renamed.setdefault(name, element.get("id"))
+
+
+def _github_anchor(heading: str) -> str:
+    """The id that GitHub gives the first *heading* of this text."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 # -- order and navigation ----------------------------------------------------------------------------------------------
@@ -365,9 +383,17 @@ GUESSES = 20
 
 def _meant(plan: Plan, url: str) -> str:
     """A hint for an address that should be a page's: the page of the nearest name."""
-    known = sorted(plan.page_paths)[:500]
+    pages = plan.page_paths
+    _, _, below = url.strip("/").partition("/")
+    while below:  # an entry that is written as seen from elsewhere: docs/setup.md
+        for uri in (below, f"{below}.md", f"{below}/index.md", f"{below}/README.md"):
+            if uri in pages:
+                return f"did you mean {uri}?"
+        _, _, below = below.partition("/")
+    known = sorted(pages)[:500]
     name = posixpath.basename(url).casefold()
-    near = [uri for uri in known if posixpath.basename(uri).casefold() == name][:1] or difflib.get_close_matches(url[:200], known, 1, 0.7)
+    named = [uri for uri in known if posixpath.basename(uri).casefold() == name and name not in {"index.md", "readme.md"}]
+    near = named[:1] or difflib.get_close_matches(url[:200], known, 1, 0.7)
     return f"did you mean {near[0]}?" if near else _ANY_PAGE
 
 
@@ -391,6 +417,8 @@ def _lost_redirect(plan: Plan, old: str, new: str, *, guess: bool) -> Diagnostic
     return Diagnostic("docs-broken-link", message, where, _meant(plan, new) if guess else _ANY_PAGE, str(plan.entity))
 
 
+ORPHANS = 20
+"""So many pages that nothing leads to are named, one by one."""
 _TO_PAGE = re.compile(r'href="cb:page/([^"#]*)')
 
 
@@ -412,11 +440,15 @@ def _orphans(plan: Plan, tree: Iterable[Any], articles: Sequence[Article]) -> It
                 reached.add(other.uri)
                 waiting.append(other)
     meant = GitIgnoreSpec.from_lines(plan.settings.not_in_nav.splitlines())
-    for article in articles:
-        if article.source and article.uri not in reached and not meant.match_file(article.uri):
-            message = f"{article.source} is not in nav, and no page that is links to it"
-            hint = f"add it to nav in {plan.settings.path}, or to not_in_nav"
-            yield Diagnostic("docs-orphan", message, SourceLocation(plan.repo, article.source, 1), hint, str(plan.entity))
+    lost = [article for article in articles if article.source and article.uri not in reached and not meant.match_file(article.uri)]
+    for article in lost[:ORPHANS]:
+        message = f"{article.source} is not in nav, and no page that is links to it"
+        hint = f"add it to nav in {plan.settings.path}, or to not_in_nav"
+        yield Diagnostic("docs-orphan", message, SourceLocation(plan.repo, article.source, 1), hint, str(plan.entity))
+    if len(lost) > ORPHANS:
+        where = SourceLocation(plan.repo, plan.settings.path, *plan.settings.marks.get(("nav",), (0, 0)))
+        message = f"{len(lost) - ORPHANS:,} more pages are not in nav, and no page that is links to them"
+        yield Diagnostic("docs-orphan", message, where, "correct nav, or delete it: then it holds every page", str(plan.entity))
 
 
 def _by_decisions(articles: Sequence[Article]) -> Mapping[str, Sequence[Article]]:

@@ -157,11 +157,17 @@ _UML_FENCE = re.compile(r"^(?P<fence>[ ]*(?:`{3}|~{3}))[ ]*\{?\.?(?:(?:c4)?plant
 _ENGINES = frozenset({"dot", "neato", "fdp", "sfdp", "twopi", "circo"})
 
 
+_SVG = re.compile(r"^ {0,3}<svg[\s>]", re.M)
+
+
 class _Graphviz(Preprocessor):  # type: ignore[misc]
     """Leaves a diagram's source, marked with its engine; adopt draws or shows it. In a fence it is an example of one."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
+        if "<svg" in text and "</svg>" in text:
+            lines = "".join(_with_blocks(text, list(_fences(lines)))).split("\n")
+            text = "\n".join(lines)
         if "{%" not in text and "```graphviz" not in text:
             return lines
         fences = list(_fences(lines))
@@ -179,6 +185,27 @@ class _Graphviz(Preprocessor):  # type: ignore[misc]
         source = _escape(match["x"] or match["y"] or "")
         text = f'<pre class="graphviz-source" data-engine="{engine}"><code>{source}</code></pre>'
         return f"\n{self.md.htmlStash.store(text)}\n"
+
+
+def _with_blocks(text: str, fences: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """*text* with drawings that have lines of their own in blocks, as the extension that is replaced here has them.
+
+    Else what stands behind an empty line in one were no part of it. Those in *fences* are examples.
+    """
+    at = 0
+    for match in _SVG.finditer(text):
+        start = match.start()
+        before = bisect.bisect_right(fences, (start, len(text))) - 1
+        if start < at or (before >= 0 and start < fences[before][1]):
+            continue
+        end = text.find("</svg>", start) + len("</svg>")
+        if end < start:
+            break
+        line_end = text.find("\n", end)
+        if not text[end : line_end if line_end >= 0 else len(text)].strip():
+            yield f"{text[at:start]}<div>{text[start:end].lstrip()}</div>"
+            at = end
+    yield text[at:]
 
 
 def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
