@@ -72,6 +72,13 @@ def test_a_message_in_another_schema_language_is_shown_as_its_text():
     )  # fmt: skip
 
 
+def test_an_operation_that_neither_sends_nor_receives_is_a_complaint_and_has_no_word_of_its_own():
+    found = read(EVENTS.replace("action: send", "action: cb-main"), "asyncapi")
+
+    assert [operation.verb for operation in found.operations][0] == "OPERATION"
+    assert [(each.code, each.message) for each in found.complaints] == [("api-invalid", "the operation tellOrders says neither that it sends nor that it receives")]
+
+
 def test_asyncapi_2_keeps_its_words_and_takes_what_traits_say():
     found = read("""\
 asyncapi: 2.6.0

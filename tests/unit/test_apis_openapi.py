@@ -227,6 +227,24 @@ def test_references_to_other_documents_are_named_and_never_followed():
     assert "$ref" not in found.reference
 
 
+def test_the_interactive_reference_is_given_a_definition_that_is_whole_and_asks_nobody():
+    """Redoc shows nothing at all where one reference leads nowhere, and asks for examples and pictures that are elsewhere."""
+    schemas = {"A": {"$ref": "#/components/schemas/Gone"}, "B": {"$ref": "#/components/schemas/B"}, "C": {"$ref": "#/components/schemas/D"}, "D": {"type": "string"}}
+    tree = with_schemas(**schemas)
+    tree["info"] = {"title": "T", "x-logo": {"url": "https://example.org/logo.png", "href": " JavaScript:alert(1)", "altText": "Logo"}, "contact": {"url": "ftp://example.org/"}}
+    tree["components"]["examples"] = {"one": {"externalValue": "https://example.org/one.json"}}
+    tree["servers"] = [{"url": "localhost:8080/v1"}]
+
+    whole = json.loads(read(tree).reference)
+
+    assert whole["components"]["schemas"] == {
+        "A": {"description": "#/components/schemas/Gone leads nowhere"}, "B": {"description": "#/components/schemas/B leads back to itself"}, "C": {"$ref": "#/components/schemas/D"}, "D": {"type": "string"},
+    }  # fmt: skip
+    assert whole["info"] == {"title": "T", "x-logo": {"href": "", "altText": "Logo"}, "contact": {"url": ""}}
+    assert whole["components"]["examples"] == {"one": {"value": "https://example.org/one.json"}}
+    assert whole["servers"] == [{"url": "localhost:8080/v1"}]
+
+
 def test_references_that_lead_nowhere_are_complaints_with_their_line():
     found = read("openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    C: {$ref: '#/components/schemas/C'}\n")
 

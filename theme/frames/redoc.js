@@ -2,9 +2,30 @@
  * The interactive reference of an API, for the page that frames this one. The frame is a place of its own: it has no
  * address, no storage and no network, and it is told the definition and the colours.
  *
- * Out: {ready: true} once, then {shown: true} or {error}. In: {definition, colours, font, mono, anchor}.
+ * Out: {ready: true} once, then {shown: true} or {error}, and {follow} for a link that leads out. In: {definition, colours, font, mono}.
  */
+const LOADED = "img, picture, source, video, audio, track, image, feImage, form, input, button, select, textarea, style, link, meta, template";
+const KEPT = new Set(["href", "title", "class", "colspan", "rowspan", "align", "start", "dir", "lang", "open"]);
 const place = document.getElementById("drawing");
+const parse = DOMParser.prototype.parseFromString;
+
+/** What Redoc's own cleaner reads, without what it would leave in: what loads and what sends, names, styles, and odd addresses. */
+DOMParser.prototype.parseFromString = function (text, type) {
+  const found = parse.call(this, String(text).replace(/<(\/?)base\b/gi, "<$1span"), type);
+  for (const element of found.querySelectorAll(LOADED)) element.remove();
+  for (const element of found.querySelectorAll("*")) {
+    for (const { name, value } of [...element.attributes]) if (!KEPT.has(name) || (name === "href" && !/^(https?:|mailto:|#)/i.test(value))) element.removeAttribute(name);
+  }
+  return found;
+};
+
+/** A link that leads out would end the reference, since the frame cannot go anywhere: the page around opens it. */
+window.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  window.parent.postMessage({ follow: link.href }, "*");
+}, true);
 
 function theme({ ink, faint, line, surface, sunken, accent, bad, ok }, font, mono) {
   return {

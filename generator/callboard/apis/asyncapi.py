@@ -30,6 +30,7 @@ from callboard.model.language import N_, Words
 _VERSION = re.compile(r"[23]\.[0-9]+(\.[0-9]+)*")
 _JSON_SCHEMA = re.compile(r"application/(schema\+(json|yaml)|vnd\.(aai\.asyncapi|oai\.openapi))")
 """Schema languages that are JSON Schema, or near enough."""
+_ACTIONS = frozenset({"send", "receive"})
 MESSAGES = 60
 """Messages of one operation."""
 
@@ -110,10 +111,12 @@ class _Reader:
             if not isinstance(ref, str) or (ref != f"#/channels/{_escape(key)}" and unescape(ref.removeprefix("#/channels/")) != key):
                 continue
             found += 1
-            action = line_of(node.get("action")).upper()
+            action = line_of(node.get("action"))
+            if action not in _ACTIONS:
+                self.complaints.add("api-invalid", f"the operation {name[:100]} says neither that it sends nor that it receives", self.tree.line("operations", name, "action"), "write action: send")
             messages = [self.references.follow(item).value for item in listing(node.get("messages"))] or list(mapping(channel.get("messages")).values())
             parts = [*parameters, *self._messages(messages), *self._reply(node)]
-            yield self._operation(action or "OPERATION", name, node, parts, channel)
+            yield self._operation(action.upper() if action in _ACTIONS else "OPERATION", name, node, parts, channel)
         messages = list(mapping(channel.get("messages")).values())
         if not found and messages:
             yield self._operation("CHANNEL", line_of(channel.get("address")) or key, {}, [*parameters, *self._messages(messages)], channel)

@@ -100,7 +100,7 @@ class _Reader:
             groups=groups,
             types=types,
             left_out=left_out,
-            reference=standalone(self.root),
+            reference=standalone(self.tree),
         )
 
     # -- operations -----------------------------------------------------------------------------------------------------

@@ -239,15 +239,16 @@ class _Missing:
 _MISSING = _Missing()
 
 
-_ADDRESSES = frozenset({"url", "termsOfService", "externalValue", "authorizationUrl", "tokenUrl", "refreshUrl", "openIdConnectUrl"})
-_SCHEMES = ("javascript:", "data:", "vbscript:", "file:", "blob:")
+_ADDRESSES = frozenset({"url", "href", "termsOfService", "authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl", "openIdConnectUrl", "openIdConnectDiscoveryUrl"})
+_SCHEMES = ("javascript:", "data:", "vbscript:", "file:", "filesystem:", "blob:", "view-source:", "intent:", "ftp:")
 """Of addresses that would run or hold something."""
 
 
-def standalone(root: Node) -> str:
-    """*root* as JSON in which nothing refers to another document or runs as an address; empty where that cannot be written."""
+def standalone(tree: Tree) -> str:
+    """*tree* as JSON that is whole by itself: every reference leads to something in it, no address runs anything, and
+    there is none that would be asked for by who only shows it; empty where that cannot be written."""
     try:
-        return json.dumps(_local(root), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return json.dumps(_local(tree.root, References(tree, Complaints())), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         return ""
 
@@ -256,10 +257,18 @@ def _runs(address: Any) -> bool:
     return isinstance(address, str) and re.sub(r"[\x00-\x20]", "", address).lower().startswith(_SCHEMES)
 
 
-def _local(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        ref = value.get("$ref")
-        if isinstance(ref, str) and not ref.startswith("#"):
-            return {"description": f"Written in another document: {ref}"}
-        return {key: "" if key in _ADDRESSES and _runs(item) else _local(item) for key, item in value.items()}
-    return [_local(item) for item in value] if isinstance(value, list) else value
+def _local(value: Any, references: References) -> Any:
+    if isinstance(value, list):
+        return [_local(item, references) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    ref = value.get("$ref")
+    if isinstance(ref, str) and (problem := references.follow(value).problem):
+        return {"description": f"{ref} {problem}"}
+    whole = {key: "" if key in _ADDRESSES and _runs(item) else _local(item, references) for key, item in value.items()}
+    if isinstance(address := whole.get("externalValue"), str):  # of an example, which would be asked for
+        del whole["externalValue"]
+        whole.setdefault("value", address)
+    if isinstance(logo := whole.get("x-logo"), dict):
+        logo.pop("url", None)
+    return whole

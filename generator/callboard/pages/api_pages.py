@@ -55,7 +55,13 @@ TONES = {
 """Hues of verbs: what a request does to what it speaks of."""
 ROWS = 100
 """APIs of one page of their list."""
-_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
+"""What nobody sees in a name or in code, and what makes it read in another order than it is written."""
+
+
+def visible(text: str) -> str:
+    """*text*, which is a name or code, with a mark for each character that hides or disguises."""
+    return _HIDDEN.sub("\ufffd", text)
 
 
 # -- the list --------------------------------------------------------------------------------------------------------------
@@ -120,7 +126,7 @@ def _definition(context: Context, entity: Entity, route: str, back: Link | None)
     description = context.portal.apis.by_entity.get(entity.ref)
     text = definition_of(entity)
     lines = text.splitlines()
-    shown = "\n".join(lines[:SHOWN_LINES])[: 4 * HIGHLIGHTED]
+    shown = visible("\n".join(lines[:SHOWN_LINES])[: 4 * HIGHLIGHTED])
     catalog = context.portal.catalog
     return route, DefinitionView(
         frame=context.frame(
@@ -238,7 +244,7 @@ class _Composer:
 
     def pages(self) -> Iterator[tuple[str, ApiView]]:
         names = list(dict.fromkeys(("", *(group.page for group in self.description.groups), *(type.page for type in self.description.types))))
-        titles = {group.page: self._say(group.title) for group in reversed(self.description.groups)}
+        titles = {group.page: self._name(group.title) for group in reversed(self.description.groups)}
         titles |= {name: self._types_title(name.partition("/")[2]) for name in names if name.split("/")[0] == "types"}
         titles[""] = self.entity.title
         for number, name in enumerate(names):
@@ -271,7 +277,7 @@ class _Composer:
                 section=routes.CATALOG,
             ),
             header=header(context, route, entity, "api"),
-            title=description.title or entity.title if first else title,
+            title=visible(description.title) or entity.title if first else title,
             first=first,
             edition=description.edition,
             version=description.version,
@@ -299,6 +305,9 @@ class _Composer:
 
     def _say(self, text: str) -> str:
         return self.context.language.say(text)
+
+    def _name(self, text: str) -> str:
+        return visible(self._say(text))
 
     def _rich(self, text: str) -> Markup:
         return rich(self._say(text), self.context.language)
@@ -331,27 +340,27 @@ class _Composer:
         for group in self.description.groups:
             links = (self._operation_link(name, group, operation) for operation in group.operations)
             current = group.page == name
-            groups.append(ApiNavGroup(self._say(group.title), self._href(name, group.page, group.id), len(group.operations), tuple(links) if whole or current else (), current))
+            groups.append(ApiNavGroup(self._name(group.title), self._href(name, group.page, group.id), len(group.operations), tuple(links) if whole or current else (), current))
         pages: dict[str, list[api.Type]] = {}
         for type in self.description.types:
             pages.setdefault(type.page, []).append(type)
         for number, (page, types) in enumerate(pages.items(), start=1):
-            shown = tuple(ApiNavLink(type.name, self._href(name, page, type.id)) for type in types) if whole or page == name else ()
+            shown = tuple(ApiNavLink(visible(type.name), self._href(name, page, type.id)) for type in types) if whole or page == name else ()
             title = self._types_title("" if number == 1 else str(number))
             groups.append(ApiNavGroup(title, self._href(name, page, "cb-types"), len(types), shown, page == name))
         return tuple(groups)
 
     def _operation_link(self, name: str, group: api.Group, operation: api.Operation) -> ApiNavLink:
         url = self._href(name, group.page, operation.id)
-        return ApiNavLink(operation.name, url, operation.verb, TONES.get(operation.verb, "other"), operation.summary, operation.deprecated)
+        return ApiNavLink(visible(operation.name), url, operation.verb, TONES.get(operation.verb, "other"), operation.summary, operation.deprecated)
 
     # -- operations -------------------------------------------------------------------------------------------------------
 
     def _group(self, name: str, group: api.Group) -> ApiGroup:
         return ApiGroup(
             id=group.id,
-            title=self._say(group.title),
-            detail=group.detail,
+            title=self._name(group.title),
+            detail=visible(group.detail),
             about=self._rich(group.description),
             facts=self._facts(group.facts),
             operations=tuple(self._operation(name, operation) for operation in group.operations),
@@ -363,7 +372,7 @@ class _Composer:
             id=operation.id,
             verb=operation.verb,
             tone=TONES.get(operation.verb, "other"),
-            name=operation.name,
+            name=visible(operation.name),
             summary=operation.summary,
             about=self._rich(operation.description) if operation.description.strip() != operation.summary else Markup(),
             deprecated=operation.deprecated,
@@ -377,10 +386,10 @@ class _Composer:
     def _part(self, name: str, part: api.Part) -> ApiPart:
         line, rest = _first_paragraph(self._say(part.description)) if part.code else ("", part.description)
         return ApiPart(
-            title=self._say(part.title),
-            code=part.code,
+            title=self._name(part.title),
+            code=visible(part.code),
             tone={"1": "info", "2": "ok", "3": "info", "4": "bad", "5": "bad"}.get(part.code[:1], "info" if part.code else ""),
-            detail=part.detail,
+            detail=visible(part.detail),
             line=rich_line(line),
             about=self._rich(rest),
             required=part.required,
@@ -392,14 +401,14 @@ class _Composer:
         place = self.type_places.get(shape.target) if shape.target else None
         alternatives = bool(shape.rows) and all(not row.name for row in shape.rows)
         return ApiShape(
-            name=self._say(shape.name),
-            type=self._say(shape.type),
+            name=self._name(shape.name),
+            type=self._name(shape.type),
             url=self._href(name, *place) if place else "",
             required=shape.required,
             deprecated=shape.deprecated,
             about=self._rich(shape.description),
-            notes=tuple(map(self._say, shape.notes)),
-            values=shape.values,
+            notes=tuple(map(self._name, shape.notes)),
+            values=tuple(map(visible, shape.values)),
             more_values=shape.more_values,
             rows=tuple(self._shape(name, row) for row in shape.rows),
             more=shape.more,
@@ -407,13 +416,13 @@ class _Composer:
         )
 
     def _type(self, name: str, type: api.Type) -> ApiType:
-        return ApiType(id=type.id, kind=self._say(type.kind), name=type.name, shape=self._shape(name, type.shape), examples=self._examples(type.examples))
+        return ApiType(id=type.id, kind=self._say(type.kind), name=visible(type.name), shape=self._shape(name, type.shape), examples=self._examples(type.examples))
 
     def _examples(self, examples: Sequence[api.Example]) -> tuple[ApiExample, ...]:
-        return tuple(ApiExample(self._say(example.title), self._code(example), example.made) for example in examples)
+        return tuple(ApiExample(self._name(example.title), self._code(example), example.made) for example in examples)
 
     def _code(self, example: api.Example) -> Markup:
-        text = _HIDDEN.sub("\ufffd", example.text)
+        text = visible(example.text)
         if not self.colour or example.language not in {"json", "xml", "yaml", "graphql", "shell"}:
             return escape(text)
         return coloured(text, example.language)
@@ -434,7 +443,7 @@ def _fact(context: Context, fact: api.Fact) -> ApiFact:
     detail = say(fact.detail).strip()
     address = f"mailto:{detail}" if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", detail) else detail
     if url := routes.safe_url(address) if " " not in detail else "":
-        return ApiFact(label=say(fact.label), text=say(fact.text), url=url, about=Markup())
+        return ApiFact(label=visible(say(fact.label)), text=visible(say(fact.text)), url=url, about=Markup())
     return ApiFact(
-        label=say(fact.label), text=say(fact.text), url=routes.safe_url(fact.text) if fact.label in {"Terms", "More"} else "", about=rich(detail, context.language)
+        label=visible(say(fact.label)), text=visible(say(fact.text)), url=routes.safe_url(fact.text) if fact.label in {"Terms", "More"} else "", about=rich(detail, context.language)
     )

@@ -53,7 +53,8 @@ class Reference extends HTMLElement {
     } else if (data?.shown) {
       clearTimeout(this.watch);
       this.status.hidden = true;
-    } else if (data?.error) this.fail(_("The reference cannot show this definition."));
+    } else if (/^(https?|mailto):/.test(data?.follow)) window.open(data.follow, "_blank", "noopener,noreferrer");
+    else if (data?.error) this.fail(_("The reference cannot show this definition."));
   }
 
   fail(message) {
