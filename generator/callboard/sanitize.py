@@ -158,6 +158,8 @@ _HANDLER = re.compile(r"<[a-zA-Z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*(?:["']\s*)?((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)
 
 
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
+_UNSEEN_IN_DRAWINGS = re.compile(r"<(?:title|desc|metadata)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -165,7 +167,8 @@ def taken_out(html: str) -> tuple[str, ...]:
     """What :func:`clean` takes out of *html*, as its author would call it; sorted. What is in comments never shows."""
     html = _COMMENT.sub("", html)
     lower = {tag.lower() for tag in TAGS}
-    found = {f"<{name.lower()}>" for name in _OPENING.findall(html) if name.lower() not in lower}
+    outside = _DRAWING.sub(lambda drawing: _UNSEEN_IN_DRAWINGS.sub("", drawing[0]), html)
+    found = {f"<{name.lower()}>" for name in _OPENING.findall(outside) if name.lower() not in lower}
     found |= {name.lower() for name in _HANDLER.findall(html)}
     found |= {name.lower() for name in _SCHEME.findall(html)}
     return tuple(sorted(found))

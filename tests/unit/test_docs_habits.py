@@ -55,6 +55,28 @@ def test_a_link_of_a_wiki_is_told_with_the_page_of_that_name(written, tmp_path):
     assert [(d.location.line, d.hint) for d in report] == [(3, "did you mean help/Uploading-Files.md?")]
 
 
+def test_a_link_may_name_the_text_that_it_leads_to(tmp_path):
+    text = "# A\n\n## B\n\n[a](b.md#:~:text=some%20words) [b](#b:~:text=x,y) [c](#:~:text=z) [d](b.md#c:~:text=z)\n"
+    manual, report = manual_of(tmp_path, {"docs/index.md": text, "docs/b.md": "# B\n"})
+
+    assert re.findall(r'<a href="([^"]*)">[a-d]<', page_html(manual)) == ["cb:page/b/#:~:text=some%20words", "#b:~:text=x,y", "cb:page/#:~:text=z"]
+    assert [d.message.partition(" has ")[2] for d in report] == ["a link to b.md#c, which names an anchor that docs/b.md has not"]
+
+
+def test_the_title_of_a_drawing_is_no_problem(tmp_path):
+    _, report = manual_of(tmp_path, {"docs/index.md": "# A\n\n<svg viewBox='0 0 9 9'><title>t</title><desc>d</desc><path d='M0 0h9'/></svg>\n"})
+
+    assert list(report) == []
+
+
+@pytest.mark.parametrize("written", ["../reference/environment.md", "reference/options.md"])
+def test_a_page_that_only_lies_near_is_not_what_a_link_meant(written, tmp_path):
+    files = {"docs/guide/index.md": f"# A\n\n[to]({written})\n", "docs/index.md": "# R\n", "docs/reference/index.md": "# R\n"}
+    _, report = manual_of(tmp_path, files)
+
+    assert [(d.code, d.hint) for d in report] == [("docs-broken-link", "")]
+
+
 def test_links_to_headings_work_as_on_github(tmp_path):
     """MkDocs makes one mark of several between words, takes accents off, and counts by _1."""
     text = (

@@ -12,7 +12,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote, urlsplit
 
 from callboard.docs.plan import Plan, SourceFile, repository_uri, site_url
@@ -149,7 +149,11 @@ class Resolver:
             parts = urlsplit(address)
         except ValueError:
             return Target(Kind.BROKEN, why="is not an address", hint="correct it")
-        path, fragment = unquote(parts.path), unquote(parts.fragment)
+        named, _, directive = parts.fragment.partition(":~:")
+        path, fragment = unquote(parts.path), unquote(named)
+        if directive and (target := self.resolve(uri, parts._replace(fragment=named).geturl() or "#", picture=picture)).kind is Kind.GOOD:
+            mark = "" if "#" in target.href else "#"
+            return replace(target, href=f"{target.href}{mark}:~:{quote(directive, safe='%' + _SEGMENT_SAFE)}")
         if "\x00" in path or "\\" in path:
             return Target(Kind.BROKEN, why="is not an address", hint="write / between folders")
         if not path:
@@ -194,7 +198,7 @@ class Resolver:
             return Target(Kind.GOOD, f"cb:page/{quoted(self.places[page])}")
         name = self.renamed.get(page, {}).get(fragment, fragment)
         if name not in self.ids.get(page, frozenset()):
-            near = difflib.get_close_matches(fragment, sorted(self.ids.get(page, ())), 1)
+            near = difflib.get_close_matches(fragment, sorted(self.ids.get(page, ())), 1, 0.7)
             what, shown = "this page", f"#{fragment}"
             if page != source:
                 what = self.sources[page].name
@@ -262,8 +266,9 @@ class Resolver:
             return f"did you mean {min(posixpath.relpath(other, here) for other in named)}?"
         if here not in self.seen_from:
             self.seen_from[here] = sorted(posixpath.relpath(other, here) for other in [*self.places, *self.files])
-        near = difflib.get_close_matches(path[:200], self.seen_from[here], 1, 0.7)
-        return f"did you mean {near[0]}?" if near else ""
+        near = difflib.get_close_matches(path[:200], self.seen_from[here], 3, 0.7)
+        alike = [other for other in near if difflib.get_close_matches(_bare_name(path), [_bare_name(other)], 1, 0.6)]
+        return f"did you mean {alike[0]}?" if alike else ""
 
 
 def _bare_name(path: str) -> str:
