@@ -96,7 +96,7 @@ DOCS_CODES = {
     "docs-plugin-ignored": Code(_WARNING, "A plugin or Markdown extension of mkdocs.yml is not used."),
     "docs-failed": Code(_ERROR, "The documentation could not be built; the last good one is shown where there is one."),
     "docs-refused": Code(_ERROR, "The documentation of a repository that is not trusted is not built, because nothing can confine it here."),
-    "docs-broken-link": Code(_WARNING, "A link in the documentation leads nowhere."),
+    "docs-broken-link": Code(_WARNING, "A link in the documentation, or to a file that a page includes, leads nowhere."),
     "docs-orphan": Code(_INFO, "A page of the documentation is not in nav, and no page that is links to it."),
     "docs-sanitized": Code(_INFO, "Something in the documentation was taken out because it could run code or leave the page."),
     "docs-front-matter": Code(_WARNING, "What a page begins with, between lines of dashes, is not a mapping in YAML."),

@@ -137,3 +137,19 @@ def test_of_very_many_pages_that_nothing_leads_to_some_are_named_and_the_rest_co
         "info[docs-orphan]: 30 more pages are not in nav, and no page that is links to them\n"
         "  hint: correct nav, or delete it: then it holds every page"
     ]
+
+
+def test_a_snippet_that_is_not_there_is_told_with_its_line(tmp_path):
+    """pymdownx leaves it out without a word; and techdocs-core looks for it from the folder of mkdocs.yml only."""
+    text = (
+        "# A\n\n--8<-- \"inc.md\"\n\n```\n--8<-- 'no.py:2:3'\n;--8<-- \"escaped\"\n```\n\n--8<--\ndocs/inc.md\n; off.md\nhttps://a.example/x\n--8<--\n\n"
+        "`--8<-- \"in code\"`\n\n--8<-- \"docs/inc.md:part\"\n"
+    )
+    _, report = manual_of(tmp_path, {"docs/index.md": text, "docs/inc.md": "included\n", "mkdocs.yml": "site_name: a\nexclude_docs: inc.md\n"})
+
+    below = "name a file below the repository, as seen from there"
+    assert [(d.location.line, d.message, d.hint) for d in report] == [
+        (3, "docs/index.md includes inc.md, which is not a file of the repository", "did you mean docs/inc.md?"),
+        (6, "docs/index.md includes no.py:2:3, which is not a file of the repository", below),
+        (13, "docs/index.md includes https://a.example/x, which is not a file of the repository", below),
+    ]

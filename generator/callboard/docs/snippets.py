@@ -38,6 +38,36 @@ def needed(plan: Plan, text_of: Callable[[str], str], skipped: AbstractSet[str])
     return tuple(sorted(found))
 
 
+def missing(plan: Plan, text: str) -> list[tuple[str, int]]:
+    """What the Markdown *text* of a page includes though it cannot be had, and on which line: it shows nothing there."""
+    if _MARK not in text:
+        return []
+    known = frozenset(plan.checkout.files)
+    lost = []
+    for number, name in _included(text):
+        path = posixpath.normpath(posixpath.join(plan.folder, _SECTION.sub("", name)))
+        if path not in known or name.startswith("/") or (plan.folder and not path.startswith(f"{plan.folder}/")):
+            lost.append((name, number))
+    return lost
+
+
+_INCLUDED = re.compile(r"""[ \t]*-+8<-+(?:[ \t]+(["'])(?P<name>[^\n]+?)\1)?[ \t]*""")
+
+
+def _included(text: str) -> Iterator[tuple[int, str]]:
+    """(line, name) of every file that *text* includes, as pymdownx reads it."""
+    block = False
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _INCLUDED.fullmatch(line)
+        if match is None:
+            if block and (name := line.strip()) and not name.startswith(";"):
+                yield number, name
+        elif match["name"] is None:
+            block = not block
+        elif not block and not match["name"].startswith("; "):
+            yield number, match["name"].strip()
+
+
 def _names(text: str) -> Iterator[str]:
     """Everything that could be a file's name: in quotes behind a mark, or a line between two marks."""
     block = False

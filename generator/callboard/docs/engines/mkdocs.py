@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -37,6 +39,8 @@ ENGINE_PACKAGES = (
     "PyYAML",
     "nh3",
 )
+MAX_LOST_SNIPPETS = 20
+"""So many files that one page includes and that are not there are named."""
 PAGE_SHARE = 3
 """One page may take this part of a manual's time."""
 
@@ -164,10 +168,21 @@ class _Reader:
                 self.problems.append(Diagnostic(error.code, str(error), where, error.hint, str(self.plan.entity)))
         return self.texts[uri]
 
+    def _without_snippets(self, uri: str, text: str) -> Iterator[Diagnostic]:
+        """What a page includes that is not there: it would be missing without a word, as in MkDocs."""
+        page, folder = self.paths[uri], self.plan.folder or "the repository"
+        for name, line in snippets.missing(self.plan, text)[:MAX_LOST_SNIPPETS]:
+            beside = posixpath.relpath(posixpath.join(posixpath.dirname(page), name), self.plan.folder or ".")
+            there = beside if posixpath.join(self.plan.folder, beside) in self.plan.checkout.files else ""
+            hint = f"did you mean {there}?" if there else f"name a file below {folder}, as seen from there"
+            message = f"{page} includes {name[:200]}, which is not a file of {folder}"
+            yield Diagnostic("docs-broken-link", message, SourceLocation(self.plan.repo, page, line), hint, str(self.plan.entity))
+
     def read_all(self) -> list[tuple[str, str]]:
         """(uri, Markdown) of every page that can be read. Raises PlanError where there is none."""
         pages = [(uri, self.text(uri)) for uri in self.plan.page_paths]
         found = [(uri, text) for uri, text in pages if uri not in self.skipped]
+        self.problems += [problem for uri, text in found for problem in self._without_snippets(uri, text)]
         if not found:
             raise PlanError("docs-missing", "none of its pages can be read", self.plan.at)
         return found
