@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 import posixpath
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 PREFIX = "/portal/"
+SLOWDOWN = int(os.environ.get("CALLBOARD_TEST_SLOWDOWN", "1"))
+"""How many times slower the browser's processor shall be; each answer of a host then takes that many times 50 ms longer. What a
+test does not wait for shows itself so (CONTRIBUTING.md)."""
 TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -51,6 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.host.missing.append(path)
         page = found or self.host.folder / "404.html"
         body = page.read_bytes()
+        if SLOWDOWN > 1:
+            time.sleep(SLOWDOWN * 0.05)
         self.send_response(200 if found else 404)
         kind = TYPES.get(page.suffix) or mimetypes.guess_type(page.name)[0] or "application/octet-stream"
         self.send_header("Content-Type", kind)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser_kit import Host, hosted
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from browser_kit import SLOWDOWN, Host, hosted
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portals import DEMO, Site, build_site
 
@@ -27,6 +27,10 @@ QUIET = (
     "--no-pings",
 )
 """Flags by which the browser makes no connection of its own."""
+
+PATIENCE = 20_000
+"""Milliseconds until what does not come is missed. Only tests that fail wait for so long."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +91,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_tab(url: str, origin: str = "", **options: object) -> Page:
         origin = origin or ("file://" if url.startswith("file:") else "/".join(url.split("/")[:3]))
         context = browser.new_context(**{"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 800}, **options})  # type: ignore[arg-type]  # keywords by name, each of a type of its own
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append((context, Watch(context, origin)))
         page = context.new_page()
+        if SLOWDOWN > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         page.goto(url)
         return page
 

@@ -43,7 +43,7 @@ def nothing_found(page: Page) -> None:
 
 
 def peek(page: Page) -> None:
-    page.locator("cb-catalog tbody tr").first.wait_for()
+    page.locator("cb-catalog .sort").first.wait_for(state="attached")  # headings sort once the script is there
     page.keyboard.press("j")
     page.keyboard.press("x")
     page.get_by_role("complementary", name="Side peek").wait_for()

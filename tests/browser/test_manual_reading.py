@@ -131,6 +131,7 @@ def test_on_paper_an_article_has_no_chrome_shows_what_was_folded_and_says_where_
     parts = [block.bounding_box()["y"] for block in page.locator(".prose .tabbed-set").first.locator(".tabbed-block").all()]
     assert sorted([*heads, *parts]) == [place for pair in zip(heads, parts, strict=True) for place in pair]
     page.goto(f"{demo_host.url}{GALLERY}code/")
+    page.emulate_media(media="print")
     assert page.evaluate("[...document.querySelectorAll('.prose .code pre')].every(e => e.scrollWidth <= e.clientWidth + 1)")
 
 
