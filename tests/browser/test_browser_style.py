@@ -111,3 +111,26 @@ def test_nothing_moves_for_those_who_asked_for_that(demo_host, open_page):
         page = open_page(f"{demo_host.url}{route}", reduced_motion="reduce")
 
         assert page.evaluate(moving) == [], route
+
+
+SHAPES = """(rows) => [...new Set(rows.map((row) => [row, ...row.querySelectorAll(":not(svg *)")].map((e) =>
+  `${e.tagName.toLowerCase()}.${[...e.classList].filter((name) => !/^(k|i)-|^chosen$/.test(name)).join(".")}`).filter((name) => name !== "mark.").join(" ")))].sort()"""
+
+
+def test_the_rows_of_the_palette_stand_on_the_style_page_as_the_palette_draws_them(styled, demo_host, open_page):
+    """An entity, an action, a page with its headings, an owner to choose, and what the search of a manual finds."""
+    shown = set(open_page(f"{styled.url}health/style/").locator(".palette-item").evaluate_all(SHAPES))
+
+    page = open_page(f"{demo_host.url}docs/default/component/markdown-gallery/tables/")
+    drawn: set[str] = set()
+    page.keyboard.press("Control+k")
+    field = page.locator(".palette input")
+    for query, there in (("", "Copy the reference"), ("table", "At the depot"), ("@", "Couriers")):
+        field.fill(query)
+        if query == "table":
+            expect(page.locator(".palette-inner").first).to_be_visible()
+        else:
+            expect(page.locator(".palette [role=option]").first).to_be_visible()
+        drawn |= set(page.locator(".palette .palette-item").evaluate_all(SHAPES))
+    assert {shape.split(" ")[0] for shape in drawn} == {"a.palette-item", "a.palette-item.palette-inner", "div.palette-item"}
+    assert drawn - shown == set()

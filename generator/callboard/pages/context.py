@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -152,11 +152,13 @@ class Context:
         named = self._names.get(ref)
         if named is None:
             return EntityLink(ref.name, ref.short, "", kinds.icon(ref.kind), ref.kind)
-        return EntityLink(named.title, named.ref, self.href(route, routes.entity(ref)), named.icon, named.kind, named.detail, named.description)
+        return EntityLink(named.title, named.ref, self.href(route, routes.entity(ref)), named.icon, named.kind, named.detail, named.description, named.twin)
 
     @cached_property
     def _names(self) -> Mapping[EntityRef, EntityLink]:
         """Every entity as it is named, but for its address: what all pages that name it have in common."""
+        entities = self.portal.catalog.entities
+        called = Counter((ref.kind, entity.title) for ref, entity in entities.items())
         return {
             ref: EntityLink(
                 title=entity.title,
@@ -166,8 +168,9 @@ class Context:
                 kind=ref.kind if ref.kind in kinds.KINDS else "other",
                 detail=entity.type,
                 description=first_sentence(plain(entity.description)),
+                twin=ref.short.partition(":")[2] if called[ref.kind, entity.title] > 1 else "",
             )
-            for ref, entity in self.portal.catalog.entities.items()
+            for ref, entity in entities.items()
         }
 
     def entity_links(self, route: str, refs: Iterable[EntityRef]) -> tuple[EntityLink, ...]:

@@ -27,6 +27,8 @@ from callboard.pages.views import (
     FoldedBox,
     GraphFact,
     Link,
+    PaletteGroup,
+    PaletteRow,
     Picture,
     Problem,
     StyleView,
@@ -67,9 +69,10 @@ MANY = ("go", "grpc", "tier-1", "public", "payments", "kept-for-ten-years")
 
 
 def style_files(theme: Path) -> OutputFile:
-    """What only this page needs. Raises CallboardError."""
+    """What only this page needs, and what others load with what opens a dialog. Raises CallboardError."""
     try:
-        return OutputFile(SHEET, (theme / "style-page.css").read_bytes(), "theme")
+        sheets = (theme / "style-page.css", theme / "css/lazy/dialogs.css")
+        return OutputFile(SHEET, b"".join(sheet.read_bytes() for sheet in sheets), "theme")
     except OSError as error:
         raise CallboardError(f"the theme lacks {error.filename}") from error
 
@@ -111,6 +114,7 @@ def style(context: Context) -> tuple[str, StyleView]:
         api_facts=(ApiFact(label="Server", text="https://api.example.org", url="https://example.org/", about=Markup("")), ApiFact(label="Key", text="In the header", url="", about=Markup("<p>Ask for one.</p>"))),
         parts=tuple(Link(str(n), "#cb-tables", current=n == 2) for n in range(1, 5)),
         api_nav=(ApiNavGroup("Orders", "#cb-apis", 2, (ApiNavLink("/orders", "#cb-apis", "GET", "read", "All of them"), ApiNavLink("/orders/{id}", "#cb-apis", "DELETE", "drop", "", True))),),
+        palette=_palette(),
         verbs=VERBS,
         changed=context.moment(context.portal.built_at),
     )
@@ -153,6 +157,31 @@ def _header(context: Context, of: dict[str, EntityLink]) -> EntityHeader:
 
 def _node(entity: EntityLink, detail: str, *children: TreeNode) -> TreeNode:
     return TreeNode(entity=entity, detail=detail, members=4, owned=12, children=children)
+
+
+def _palette() -> tuple[PaletteGroup, ...]:
+    here = "#cb-palette-rows"
+    page = "book-open-outline"
+    return (
+        PaletteGroup(
+            title="Catalog",
+            note="3 of 1,204",
+            rows=(
+                PaletteRow(found="Parcel", title=" tracking", sub="tracking-service", side="service · Couriers", url=here, icon=kinds.icon("component"), hue="component", chosen=True),
+                PaletteRow(title="a-parcel", side="api", url=here, icon=kinds.icon("api"), hue="api"),
+                PaletteRow(title=LONG, sub=LONG, side=LONG, url=here, icon=kinds.icon("resource"), hue="resource"),
+            ),
+        ),
+        PaletteGroup(
+            title="Documentation",
+            rows=(
+                PaletteRow(title="The way of a parcel", sub="Tracking", side="Couriers · 3 May 2026", url=here, icon=page, hue="docs"),
+                PaletteRow(title="At the depot", url=here, icon="subdirectory-arrow-right", hue="part", inner=True),
+            ),
+        ),
+        PaletteGroup(title="Actions", rows=(PaletteRow(title="Copy the reference", sub="component:default/tracking-service", icon="content-copy", hue="plain"), PaletteRow(title="platform", side="12", icon="tag-outline", hue="plain"))),
+        PaletteGroup(title="More", rows=(PaletteRow(title="Search everything for “parcel”", url=here, icon="magnify", hue="search"),)),
+    )
 
 
 def _shape(name: str, type: str, *rows: ApiShape, **more: object) -> ApiShape:

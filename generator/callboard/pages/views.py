@@ -39,6 +39,7 @@ class EntityLink:
     kind: str = doc("Lower case, such as ``component``; also the name of its hue.")
     detail: str = doc("Its type, or empty.", default="")
     description: str = doc("May be empty.", default="")
+    twin: str = doc("By what it is referred to, where another of its kind has the same title; else empty.", default="")
 
     @property
     def missing(self) -> bool:
@@ -918,6 +919,30 @@ class Swatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteRow:
+    """What the palette's script draws for one thing that is found, for the style page."""
+
+    title: str = doc("Its name, after the part that was typed.")
+    icon: str = doc("Its icon.")
+    hue: str = doc("The kind whose hue its icon has, or ``plain``.")
+    found: str = doc("The part of its name that was typed, or empty.", default="")
+    sub: str = doc("What it is beside its name.", default="")
+    side: str = doc("Type and owner, at the other end.", default="")
+    url: str = doc("Where it leads; empty for what is done here.", default="")
+    inner: bool = doc("Whether it is a heading of the page above it.", default=False)
+    chosen: bool = doc("Whether Enter takes it.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteGroup:
+    """Rows of one sort, for the style page."""
+
+    title: str = doc("Such as ``Catalog``.")
+    rows: tuple[PaletteRow, ...] = doc("What is found.")
+    note: str = doc("How many are left out, or empty.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StyleView:
     """Every part of the theme in every state, for those who change it."""
 
@@ -943,5 +968,6 @@ class StyleView:
     api_facts: tuple[ApiFact, ...] = doc("What else an API says.")
     api_nav: tuple[ApiNavGroup, ...] = doc("A list of operations.")
     parts: tuple[Link, ...] = doc("The parts of a long list.")
+    palette: tuple[PaletteGroup, ...] = doc("Rows of the palette: entities, pages with their headings, what can be done.")
     verbs: tuple[tuple[str, str], ...] = doc("Each verb with the name of its hue.")
     changed: Moment = doc("A time.")
