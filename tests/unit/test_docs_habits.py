@@ -153,3 +153,24 @@ def test_a_snippet_that_is_not_there_is_told_with_its_line(tmp_path):
         (6, "docs/index.md includes no.py:2:3, which is not a file of the repository", below),
         (13, "docs/index.md includes https://a.example/x, which is not a file of the repository", below),
     ]
+
+
+def test_titles_of_nav_may_hold_markup_and_are_read_as_text(tmp_path):
+    """The themes of MkDocs show them as HTML. What would be nothing but markup is shown as it is written."""
+    nav = """\
+site_name: a
+nav:
+  - '<span class="icon">Rates <img src="https://a.example/i.svg" class="i"></span>': index.md
+  - Q&amp;A <b>now</b>:
+      - '<i class="fa"></i>': b.md
+      - Map<String>: c.md
+  - '<em>Away</em>': https://a.example/
+"""
+    manual, _ = manual_of(tmp_path, {"mkdocs.yml": nav, "docs/index.md": "text\n", "docs/b.md": "text\n", "docs/c.md": "text\n"})
+
+    assert [(item.title, [child.title for child in item.children]) for item in manual.nav] == [
+        ("Rates", []),
+        ("Q&A now", ['<i class="fa"></i>', "Map<String>"]),
+        ("Away", []),
+    ]
+    assert [page.title for page in manual.pages] == ["Rates", '<i class="fa"></i>', "Map<String>"]

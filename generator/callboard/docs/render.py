@@ -326,9 +326,9 @@ def _bounded(seconds: float) -> Iterator[None]:
 def _nav(items: Navigation | Sequence[Any], config: MkDocsConfig) -> Iterator[dict[str, Any]]:
     for item in items:
         if isinstance(item, Section):
-            yield {"title": str(item.title), "children": list(_nav(item.children, config))}
+            yield {"title": _bare(str(item.title)), "children": list(_nav(item.children, config))}
         elif isinstance(item, Link):
-            yield {"title": str(item.title or ""), "url": str(item.url)}
+            yield {"title": _bare(str(item.title or "")), "url": str(item.url)}
         elif isinstance(item, Page):
             yield {"title": _title(item, config), "page": item.file.src_uri}
 
@@ -337,8 +337,16 @@ _FORMULA = re.compile(r"\\\((.+?)\\\)")
 
 
 def _title(page: Page, config: MkDocsConfig) -> str:
-    """The title of *page* as text. Taken from a heading it is HTML; from nav or front matter it is not."""
+    """The title of *page* as text. Taken from a heading it is escaped text; from nav or front matter it may be HTML."""
     if page.title is page._title_from_render:
         title = html.unescape(page._title_from_render or "")
         return _FORMULA.sub(r"\1", title) if _ARITHMATEX in config["markdown_extensions"] else title
-    return str(page.title or "")
+    return _bare(str(page.title or ""))
+
+
+_PHRASE = re.compile(r"</?(?:a|abbr|b|br|code|em|i|img|kbd|mark|q|s|small|span|strong|sub|sup|svg|u|wbr)(?:\s[^<>]*|/)?>", re.I)
+
+
+def _bare(title: str) -> str:
+    """A *title* of nav or front matter as text: MkDocs' themes read it as HTML, so authors put icons and entities there."""
+    return " ".join(html.unescape(_PHRASE.sub("", title)).split()) or title

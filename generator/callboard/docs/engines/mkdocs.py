@@ -23,7 +23,7 @@ from callboard.model.catalog import Catalog
 from callboard.model.repository import Crawl
 from callboard.store import Store, fingerprint
 
-WORKER_VERSION = "5"
+WORKER_VERSION = "6"
 """Part of the key of rendered pages: change it with anything that changes what the worker writes."""
 ENGINE_PACKAGES = (
     "mkdocs",
