@@ -7,6 +7,7 @@ import json
 import pytest
 
 from callboard.apis import describe
+from callboard.apis.asyncapi import MESSAGES
 from callboard.model.api import ApiDescription, Complaint, Fact, Part, Shape
 
 
@@ -99,6 +100,37 @@ channels:
     assert [each.message for each in found.complaints] == ["the reference #/components/messages/Gone leads nowhere"]
 
 
+def test_what_only_a_protocol_knows_is_said_of_servers_channels_and_messages():
+    found = read("""\
+asyncapi: 2.6.0
+servers: {main: {url: "a.example:{port}", protocol: kafka, variables: {port: {enum: ["1883", "8883"], description: Plain or secure.}}}}
+channels:
+  scans:
+    bindings: {ws: {query: {type: object, properties: {top: {type: boolean, description: Only the top.}}}}}
+    subscribe:
+      bindings: {kafka: {groupId: {type: string, enum: [mine]}, clientId: c}}
+      message:
+        description: A scan.
+        payload: {type: string}
+        correlationId: {location: "$message.header#/id", description: Which order.}
+        bindings: {http: {headers: {properties: {Trailer: {type: string}}}}}
+""", "asyncapi")  # fmt: skip
+
+    assert found.servers == (Fact("main", "a.example:{port}", "- `port`: `1883`, `8883`. Plain or secure.\n\nProtocol: kafka"),)
+    assert found.groups[0].facts == (Fact("ws", "query", "- `query.top`: Only the top."),)
+    (operation,) = found.operations
+    assert operation.facts == (Fact("kafka", 'groupId {"type": "string", "enum": ["mine"]}, clientId c'),)
+    assert operation.parts[0].description == "A scan.\n\n- correlationId: `$message.header#/id` Which order.\n- http: headers\n  - `headers.Trailer`: string"
+
+
+def test_messages_beyond_those_that_are_shown_are_counted():
+    messages = [{"name": f"m{n}", "payload": {"type": "string"}} for n in range(MESSAGES + 3)]
+    found = read(json.dumps({"asyncapi": "2.6.0", "channels": {"c": {"publish": {"message": {"oneOf": messages}}}}}), "asyncapi")
+
+    assert len(next(found.operations).parts) == MESSAGES
+    assert [(each.code, each.message) for each in found.complaints] == [("api-limit", "3 operations, types and fields of the definition are not shown")]
+
+
 # -- GraphQL ----------------------------------------------------------------------------------------------------------------
 
 GRAPH = '''\
@@ -188,6 +220,37 @@ def test_what_is_no_graphql_says_where_and_why(text, message, line):
     assert not found.shown
     assert message is None or [(each.code, each.message) for each in found.complaints] == [("api-invalid", message)]
     assert line == 0 or found.complaints[0].line == line
+
+
+def test_what_is_said_of_arguments_is_said_where_their_field_is_declared():
+    found = read('type Query { a: A }\ntype A { """A picture.""" url("""In\n    pixels.""" size: Int, scale: Int): String }\n', "graphql")
+
+    assert [row.description for row in found.types[0].shape.rows] == ["A picture.\n\n- `size`: In pixels."]
+    assert [row.description for row in next(found.operations).parts[0].shape.rows] == ["A picture."]
+
+
+def test_directives_of_a_schema_have_entries():
+    found = read('type Query { a: Int }\n"""Who may."""\ndirective @may("""A role.""" role: String! = "all") repeatable on FIELD_DEFINITION | OBJECT\n', "graphql")
+
+    rows = (Shape(name="role", type="String!", description="A role.", notes=('default "all"',)),)
+    assert [(type.id, type.kind, type.name, type.shape) for type in found.types] == [
+        ("directive-may", "directive", "@may", Shape(description="Who may.", notes=("on FIELD_DEFINITION, OBJECT",), rows=rows)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type", "text"), [("graphql", "enum E { %s }"), ("grpc", "enum E { %s }")])
+def test_an_enumeration_is_listed_whole_where_it_is_declared(type, text):
+    """Languages and countries have more values than there is room for fields."""
+    values = " ".join(f"V{n}" if type == "graphql" else f"V{n} = {n};" for n in range(1_000))
+    found = read(text % values, type)
+
+    assert [row.name for row in found.types[0].shape.rows] == [f"V{n}" for n in range(1_000)]
+
+
+def test_values_beyond_those_that_are_listed_are_counted_where_they_are_missing():
+    found = read(f"enum E {{ {' '.join(f'V{n}' for n in range(2_000))} }}", "graphql")
+
+    assert (len(found.types[0].shape.rows), found.types[0].shape.more, found.left_out) == (1_500, 500, 500)
 
 
 # -- protobuf -------------------------------------------------------------------------------------------------------------
@@ -289,3 +352,15 @@ message A {
 )
 def test_what_is_no_protobuf_says_where_and_why(text, complaint):
     assert read(text, "grpc").complaints == (complaint,)
+
+
+def test_what_is_said_of_a_choice_is_said_with_its_first_field():
+    found = read("message A {\n  // How it is sent.\n  oneof way {\n    // By road.\n    string road = 1;\n    string rail = 2;\n  }\n}\n", "grpc")
+
+    assert [(row.name, row.description) for row in found.types[0].shape.rows] == [("road", "By road.\n\n`way`: How it is sent."), ("rail", "")]
+
+
+def test_a_name_may_be_written_in_pieces():
+    found = read("message A { optional . a . // here\n b.C c = 1; }\nextend . a .\n  B { optional string d = 2; }\n", "grpc")
+
+    assert [(type.name, [(row.name, row.type) for row in type.shape.rows]) for type in found.types] == [("A", [("c", "a.b.C")]), (".a.B", [("d", "string")])]

@@ -207,6 +207,59 @@ def test_parts_of_all_of_are_one_object():
     assert [(row.name, row.required) for row in whole.rows] == [("id", True), ("name", True)]
 
 
+def test_what_is_said_beside_a_reference_by_means_of_all_of_is_said():
+    """Before OpenAPI 3.1 nothing could be said beside a reference but so."""
+    found = read(
+        with_schemas(
+            Base={"type": "object", "description": "A folder."},
+            It={"properties": {"parent": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"description": "Where it lies.", "nullable": True}]}, "flows": {"allOf": [{"type": "array", "items": {"type": "string"}}, {"description": "What follows."}]}}},
+            Both={"allOf": [{"properties": {"a": {"type": "string"}}, "description": "First."}, {"properties": {"b": {"type": "string"}}}]},
+        )
+    )
+
+    assert [(row.name, row.type, row.target, row.description) for row in found.types[1].shape.rows] == [("parent", "Base or null", "Base", "Where it lies."), ("flows", "list of string", "", "What follows.")]
+    assert [row.name for row in found.types[2].shape.rows] == ["a", "b"]
+
+
+def test_what_is_said_of_items_is_said_of_the_list_that_has_no_entry_for_them():
+    found = read(with_schemas(Tags={"type": "array", "description": "All tags.", "items": {"type": "string", "description": "A word."}}))
+
+    assert found.types[0].shape.description == "All tags.\n\nA word."
+
+
+def test_every_value_is_listed_where_a_type_is_declared_and_some_where_it_is_used():
+    values = [f"v{n}" for n in range(200)] + ["A whole sentence, as long as those that explain a mistake, which would be of no use to anybody if it ended in the middle of what it says about it."]
+    found = read(with_schemas(E={"type": "string", "enum": values}, O={"properties": {"used": {"$ref": "#/components/schemas/E"}, "own": {"type": "string", "enum": values}}}))
+
+    used, own = found.types[1].shape.rows
+    assert found.types[0].shape.values == own.values == tuple(values)
+    assert (used.values, used.more_values) == (tuple(values[:60]), 141)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{"example": "a-b", "schema": {"type": "string"}}, {"schema": {"type": "string", "example": "a-b"}}, {"schema": {"type": "string", "examples": ["a-b", "c"]}}, {"examples": {"one": {"value": "a-b"}}, "schema": {"type": "string"}}],
+)
+def test_an_example_of_a_parameter_is_shown_wherever_it_is_written(written):
+    found = read({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [{"name": "x", "in": "query", **written}]}}}})
+
+    assert next(found.operations).parts[0].shape.rows[0].notes == ("such as a-b",)
+
+
+def test_a_callback_says_what_is_sent_and_what_it_wants_to_hear():
+    sent = {"description": "The news.", "content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}}
+    found = read({"openapi": "3.0.0", "paths": {"/a": {"post": {"callbacks": {"news": {"{$request.body#/url}": {"post": {"summary": "News", "requestBody": sent, "responses": {"200": {"description": "Heard."}, "410": {"description": "No more."}}}}}}}}}})
+
+    (part,) = next(found.operations).parts
+    assert (part.title, part.detail, part.description) == ("Calls back: news", "POST {$request.body#/url}", "News\n\nThe news.\n\n- `200`: Heard.\n- `410`: No more.")
+
+
+def test_variables_of_a_server_say_what_they_may_be_and_what_they_mean():
+    found = read({"openapi": "3.0.0", "paths": {"/a": {"get": {}}}, "servers": [{"url": "{scheme}://a.example", "variables": {"scheme": {"enum": ["https", "http"], "default": "https", "description": "How to speak."}, "port": {"default": "443"}}}]})
+
+    assert found.servers == (Fact("", "{scheme}://a.example", "- `scheme`: `https`, `http`. How to speak.\n- `port`: `443`"),)
+
+
 def test_what_contains_itself_is_opened_once():
     found = read(with_schemas(Tree={"type": "object", "properties": {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}) | {"paths": {"/t": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}}}}}}}})
 

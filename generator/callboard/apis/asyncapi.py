@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callboard.apis import limits
-from callboard.apis.openapi import about, both, scheme_words
+from callboard.apis.openapi import about, both, scheme_words, variables
 from callboard.apis.schema import Schemas, as_json, example_of
 from callboard.apis.tree import (
     Anchors,
@@ -23,6 +23,7 @@ from callboard.apis.tree import (
     mappings,
     text,
     unescape,
+    written,
 )
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
 from callboard.model.language import N_, Words
@@ -31,7 +32,7 @@ _VERSION = re.compile(r"[23]\.[0-9]+(\.[0-9]+)*")
 _JSON_SCHEMA = re.compile(r"application/(schema\+(json|yaml)|vnd\.(aai\.asyncapi|oai\.openapi))")
 """Schema languages that are JSON Schema, or near enough."""
 _ACTIONS = frozenset({"send", "receive"})
-MESSAGES = 60
+MESSAGES = 150
 """Messages of one operation."""
 
 
@@ -49,6 +50,7 @@ class _Reader:
     complaints: Complaints
     old: bool
     anchors: Anchors = field(default_factory=Anchors)
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         self.root = self.tree.root
@@ -75,16 +77,16 @@ class _Reader:
             facts=tuple(about(info, info if "externalDocs" in info else self.root)),
             groups=groups,
             types=tuple(self._types(named)),
-            left_out=max(0, len(named) - limits.TYPES) + self.schemas.left_out,
+            left_out=max(0, len(named) - limits.TYPES) + self.schemas.left_out + self.left_out,
         )
 
     # -- channels -------------------------------------------------------------------------------------------------------
 
     def _groups(self) -> Iterator[Group]:
         left = limits.OPERATIONS
-        for key, written in mapping(self.root.get("channels")).items():
-            channel = mapping(self.references.follow(written).value)
-            if not isinstance(written, dict):
+        for key, item in mapping(self.root.get("channels")).items():
+            channel = mapping(self.references.follow(item).value)
+            if not isinstance(item, dict):
                 self.complaints.add("api-invalid", f"channel {key} is not a mapping", self.tree.line("channels", key), "write address: and messages: below it")
                 continue
             operations = tuple(self._old_operations(key, channel) if self.old else self._operations(key, channel))[:left]
@@ -125,8 +127,8 @@ class _Reader:
         """Operations of version 2: what others publish to the channel, and what they get by subscribing."""
         parameters = list(self._parameters(channel))
         for verb in ("publish", "subscribe"):
-            if isinstance(written := channel.get(verb), dict):
-                node = self._whole(written)
+            if isinstance(action := channel.get(verb), dict):
+                node = self._whole(action)
                 message = self.references.follow(node.get("message")).value
                 several = listing(mapping(message).get("oneOf"))
                 yield self._operation(verb.upper(), key, node, [*parameters, *self._messages(several or ([message] if message else []))], channel)
@@ -157,8 +159,8 @@ class _Reader:
 
     def _parameters(self, channel: Node) -> Iterator[Part]:
         rows = []
-        for name, written in list(mapping(channel.get("parameters")).items())[: limits.ROWS_OF_ONE]:
-            node = mapping(self.references.follow(written).value)
+        for name, item in list(mapping(channel.get("parameters")).items())[: limits.ROWS_OF_ONE]:
+            node = mapping(self.references.follow(item).value)
             schema = node.get("schema") or {key: node[key] for key in ("enum", "default", "examples") if key in node} | {"type": "string"}
             shape = self.schemas.body(schema, name=name, required=True, opened=0)
             rows.append(Shape(name=name, type=shape.type, target=shape.target, required=True, description=text(node.get("description")), notes=shape.notes, values=shape.values))
@@ -178,8 +180,9 @@ class _Reader:
     # -- messages -------------------------------------------------------------------------------------------------------
 
     def _messages(self, messages: list[Any], title: str = N_("Message"), place: str = "") -> Iterator[Part]:
-        for written in messages[:MESSAGES]:
-            followed = self.references.follow(written)
+        self.left_out += max(0, len(messages) - MESSAGES)
+        for each in messages[:MESSAGES]:
+            followed = self.references.follow(each)
             if followed.problem:
                 yield Part(title=_titled(title, followed.name), description=f"{followed.refs[-1]} {followed.problem}")
                 continue
@@ -193,7 +196,9 @@ class _Reader:
         if isinstance(payload, dict) and "schemaFormat" in payload:
             language, payload = line_of(payload.get("schemaFormat")), payload.get("schema")
         media = line_of(node.get("contentType")) or line_of(self.root.get("defaultContentType"))
-        description = "\n\n".join(filter(None, (line_of(node.get("summary")), text(node.get("description")))))
+        correlation = mapping(self.references.follow(node.get("correlationId")).value)
+        said = (line_of(node.get("summary")), text(node.get("description")), "\n".join(_lines(self.references, node, correlation)))
+        description = "\n\n".join(filter(None, said))
         examples = list(self._examples(node))
         shape = None
         if payload is not None and (not language or _JSON_SCHEMA.match(language)):
@@ -201,27 +206,27 @@ class _Reader:
             if not examples and (made := self.schemas.example(payload)):
                 examples.append(made)
         elif payload is not None:
-            written = payload if isinstance(payload, str) else as_json(payload)
-            examples.append(Example(title=Words("Schema, %(language)s", language=language[:100]), text=written[: limits.EXAMPLE], language="text" if isinstance(payload, str) else "json"))
+            found = payload if isinstance(payload, str) else as_json(payload)
+            examples.append(Example(title=Words("Schema, %(language)s", language=language[:100]), text=found[: limits.EXAMPLE], language="text" if isinstance(payload, str) else "json"))
         yield Part(title=title, detail=", ".join(filter(None, (media, place)))[:200], description=description, shape=shape, examples=tuple(examples))
         if (headers := node.get("headers")) is not None:
             yield Part(title=Words("%(title)s, headers", title=title), shape=self.schemas.body(headers))
 
     def _examples(self, node: Node) -> Iterator[Example]:
-        for number, written in enumerate(listing(node.get("examples"))[: limits.EXAMPLES]):
-            example = mapping(written)
+        for number, each in enumerate(listing(node.get("examples"))[: limits.EXAMPLES]):
+            example = mapping(each)
             if "payload" in example:
                 yield example_of(line_of(example.get("summary")) or line_of(example.get("name")) or (Words("Example %(number)s", number=str(number + 1)) if number else ""), example["payload"], "json")
 
     # -- everything else ------------------------------------------------------------------------------------------------
 
     def _servers(self) -> Iterator[Fact]:
-        for name, written in list(mapping(self.root.get("servers")).items())[:20]:
-            node = mapping(self.references.follow(written).value)
+        for name, server in list(mapping(self.root.get("servers")).items())[:20]:
+            node = mapping(self.references.follow(server).value)
             address = line_of(node.get("url")) or f"{line_of(node.get('host'))}{line_of(node.get('pathname'))}"
             needed = [words for item in listing(node.get("security"))[:20] if (words := self._needed(item))]
             protocol = " ".join(filter(None, (line_of(node.get("protocol")), line_of(node.get("protocolVersion")))))
-            details = (text(node.get("description")), Words("Protocol: %(name)s", name=protocol) if protocol else "", Words("Authorisation: %(schemes)s", schemes=Words.either(needed)) if needed else "")
+            details = (text(node.get("description")), variables(node), Words("Protocol: %(name)s", name=protocol) if protocol else "", Words("Authorisation: %(schemes)s", schemes=Words.either(needed)) if needed else "")
             yield Fact(name[:100], address[:300] or Words("not said"), Words.joined("\n\n", filter(None, details)))
 
     def _needed(self, item: Any) -> str:
@@ -232,11 +237,12 @@ class _Reader:
         return followed.name or scheme_words(mapping(followed.value))
 
     def _schemes(self) -> Iterator[Fact]:
-        for name, written in list(mapping(self.components.get("securitySchemes")).items())[:40]:
-            node = mapping(self.references.follow(written).value)
+        for name, scheme in list(mapping(self.components.get("securitySchemes")).items())[:40]:
+            node = mapping(self.references.follow(scheme).value)
             yield Fact(name[:100], _SCHEMES.get(line_of(node.get("type")), "") or scheme_words(node), text(node.get("description")))
 
     def _types(self, named: Node) -> Iterator[Type]:
+        self.schemas.values = limits.VALUES_OF_TYPE
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
             example = self.schemas.example(schema, of=name) if shape.rows else None
@@ -269,8 +275,20 @@ def _escape(key: str) -> str:
 
 def _bindings(references: References, node: Node) -> Iterator[Fact]:
     """What only one protocol knows, such as partitions, in a line each."""
-    for protocol, written in list(mapping(references.follow(node.get("bindings")).value).items())[:10]:
-        values = mapping(references.follow(written).value)
-        words = [f"{key} {line_of(value)}" for key, value in list(values.items())[:12] if line_of(value) and key != "bindingVersion"]
-        if words:
-            yield Fact(protocol[:40], ", ".join(words))
+    for protocol, binding in list(mapping(references.follow(node.get("bindings")).value).items())[:10]:
+        values = [(key, value) for key, value in list(mapping(references.follow(binding).value).items())[:12] if key != "bindingVersion"]
+        fields = [(key, mapping(mapping(references.follow(value).value).get("properties"))) for key, value in values]
+        named = {key: list(inner.items())[:40] for key, inner in fields if inner}
+        words = [f"{key} {line_of(value) or written(value)}" for key, value in values if key not in named and (line_of(value) or isinstance(value, dict | list))]
+        details = [f"- `{key}.{name}`: {line_of(mapping(schema).get('description')) or line_of(mapping(schema).get('type'))}" for key, inner in named.items() for name, schema in inner]
+        if words or details:
+            yield Fact(protocol[:40], ", ".join(words) or ", ".join(named), "\n".join(details))
+
+
+def _lines(references: References, node: Node, correlation: Node) -> Iterator[str]:
+    """What a message says of protocols, and of what it belongs to, as a list in Markdown."""
+    if place := line_of(correlation.get("location")):
+        yield f"- correlationId: `{place}` {line_of(correlation.get('description'))}"
+    for fact in _bindings(references, node):
+        yield f"- {fact.label}: {fact.text}"
+        yield from (f"  {line}" for line in fact.detail.splitlines())

@@ -16,7 +16,7 @@ from graphql import GraphQLError, GraphQLSyntaxError, TokenKind, build_client_sc
 from graphql.language import ast
 
 from callboard.apis import limits
-from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable
+from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable, listed
 from callboard.model.api import ApiDescription, Example, Group, Operation, Part, Shape, Type
 from callboard.model.language import Words
 
@@ -107,7 +107,7 @@ class _Reader:
             left -= len(operations)
             groups.append(Group(id=self.anchors.of("group", title), title=title, description=self._about(self.parts[name][0]), operations=operations))
         types = self._types(frozenset(roots.values()))
-        if not groups and not types:
+        if not groups and not any(type.name in self.parts for type in types):
             raise Unreadable("the definition declares no type", 1, "write the schema language, such as type Query { … }")
         schema = next((node for node in self.document.definitions if isinstance(node, ast.SchemaDefinitionNode)), None)
         return ApiDescription(
@@ -216,20 +216,23 @@ class _Reader:
         values = [value.name.value for node in self.parts.get(name, ()) if isinstance(node, _ENUMS) for value in node.values or ()]
         return tuple(values[: limits.VALUES]), max(0, len(values) - limits.VALUES)
 
-    def _inside(self, name: str, opened: int, trail: tuple[str, ...]) -> tuple[Shape, ...]:
+    def _inside(self, name: str, opened: int, trail: tuple[str, ...], *, whole: bool = False) -> tuple[Shape, ...]:
+        """The fields of type *name*; *whole* where they are declared and nowhere else."""
         nodes = self.parts.get(name, ())
         fields = self._fields(name)
         kept = fields[: min(limits.ROWS_OF_ONE, max(0, self.rows_left))]
         self.left_out += len(fields) - len(kept)
         if any(isinstance(node, _INPUTS) for node in nodes):
             return self._inputs(kept, opened, trail)
-        return tuple(self._field(each, opened, trail) for each in kept)
+        return tuple(self._field(each, opened, trail, whole) for each in kept)
 
-    def _field(self, node: ast.FieldDefinitionNode, opened: int, trail: tuple[str, ...]) -> Shape:
+    def _field(self, node: ast.FieldDefinitionNode, opened: int, trail: tuple[str, ...], whole: bool) -> Shape:
         deprecated, reason = _deprecated(node)
         arguments = [f"{each.name.value}: {_written(each.type)}{_default(each)}" for each in node.arguments[:20]]
         notes = ((Words("takes %(arguments)s", arguments=", ".join(arguments)),) if arguments else ()) + ((reason,) if reason else ())
-        return self._shape(node.type, opened=opened, trail=trail, name=node.name.value, deprecated=deprecated, description=self._about(node), notes=notes)
+        said = [f"- `{each.name.value}`: {' '.join(about.split())}" for each in node.arguments[:20] if (about := self._about(each))] if whole else []
+        description = "\n\n".join(filter(None, (self._about(node), "\n".join(said))))
+        return self._shape(node.type, opened=opened, trail=trail, name=node.name.value, deprecated=deprecated, description=description, notes=notes)
 
     def _inputs(self, nodes: Iterable[ast.InputValueDefinitionNode], opened: int, trail: tuple[str, ...]) -> tuple[Shape, ...]:
         rows = []
@@ -252,13 +255,21 @@ class _Reader:
         found = [(self._kind(nodes[0]), name, nodes) for name, nodes in self.parts.items() if name not in roots]
         found.sort(key=lambda each: order[each[0]])
         self.left_out += max(0, len(found) - limits.TYPES)
-        return tuple(self._type(kind, name, nodes) for kind, name, nodes in found[: limits.TYPES])
+        return (*(self._type(kind, name, nodes) for kind, name, nodes in found[: limits.TYPES]), *self._directives(limits.TYPES - len(found)))
+
+    def _directives(self, most: int) -> Iterator[Type]:
+        declared = [node for node in self.document.definitions if isinstance(node, ast.DirectiveDefinitionNode)]
+        for node in declared[: max(0, most)]:
+            notes = (Words("on %(places)s", places=", ".join(place.value for place in node.locations)),)
+            shape = Shape(description=self._about(node), notes=notes, rows=self._inputs(node.arguments, 0, ()))
+            yield Type(id=self.anchors.of("directive", node.name.value), kind=Words("directive"), name=f"@{node.name.value}", shape=shape)
 
     def _kind(self, node: Any) -> str:
         return next((kind for classes, kind in _KINDS if isinstance(node, classes)), Words("type"))
 
     def _type(self, kind: str, name: str, nodes: list[Any]) -> Type:
-        rows = self._inside(name, 0, (name,))
+        rows = self._inside(name, 0, (name,), whole=True)
+        more = max(0, len(self._fields(name)) - len(rows))
         notes: list[str] = []
         if interfaces := [each.name.value for node in nodes for each in getattr(node, "interfaces", None) or ()]:
             notes.append(Words("implements %(names)s", names=", ".join(interfaces[:30])))
@@ -268,10 +279,11 @@ class _Reader:
             self.rows_left -= len(rows)
         if kind == "enum":
             values = [value for node in nodes for value in node.values or ()]
-            rows = tuple(self._value(value) for value in values[: limits.ROWS_OF_ONE])
-            self.left_out += len(values) - len(rows)
+            rows = tuple(self._value(value) for value in values[: listed((value.name.value, self._about(value)) for value in values)])
+            more = len(values) - len(rows)
+            self.left_out += more
         notes += [f"@{each.name.value}" for node in nodes for each in node.directives[:10] if each.name.value != "deprecated"]
-        shape = Shape(description=next(filter(None, map(self._about, nodes)), ""), notes=tuple(notes), rows=rows)
+        shape = Shape(description=next(filter(None, map(self._about, nodes)), ""), notes=tuple(notes), rows=rows, more=more)
         return Type(id=self.anchors.of("type", name), kind=kind, name=name, shape=shape)
 
     def _value(self, node: ast.EnumValueDefinitionNode) -> Shape:

@@ -13,9 +13,15 @@ ROWS_OF_ONE = 400
 ROWS_OF_BODY = 120
 """Rows of one body after which types with a name are not opened any more."""
 VALUES = 60
-"""Values of one enumeration that are listed."""
+"""Values of one enumeration that are listed where a type is used."""
+VALUES_OF_TYPE = 1_500
+"""The same, where it is declared and nowhere else."""
+VALUES_TEXT = 60_000
+"""Characters of the values of one type, with what is said of each, beyond ROWS_OF_ONE of them."""
 VALUE = 120
-"""Characters of one value."""
+"""Characters of a name, a default or the like."""
+ENUM_VALUE = 300
+"""Characters of one value of an enumeration: some are sentences."""
 DEPTH = 12
 """Objects within objects."""
 OPENED = 2

@@ -201,14 +201,24 @@ class _Reader:
         must = node.get("required") is True or node.get("in") == "path"
         shape = self.schemas.body(schema, name=node["name"], required=must, opened=0)
         notes = shape.notes
-        if "example" in node and node["example"] is not None:
-            notes = (*notes, Words("such as %(value)s", value=_short(node["example"])))
+        if (example := self._such_as(node, schema)) is not None:
+            notes = (*notes, Words("such as %(value)s", value=_short(example)))
         return replace(
             shape,
             deprecated=node.get("deprecated") is True or shape.deprecated,
             description=text(node.get("description")) or shape.description,
             notes=notes,
         )
+
+    def _such_as(self, node: Node, schema: Any) -> Any:
+        """An example of a parameter: its own, or that of its schema."""
+        if node.get("example") is not None:
+            return node["example"]
+        for written in mapping(node.get("examples")).values():
+            if (value := mapping(self.references.follow(written).value).get("value")) is not None:
+                return value
+        found = mapping(self.references.follow(schema).value)
+        return found["example"] if found.get("example") is not None else next(iter(listing(found.get("examples"))), None)
 
     def _body(self, node: Node, parameters: list[Node]) -> Iterator[Part]:
         if self.old:
@@ -284,7 +294,8 @@ class _Reader:
                     if method in METHODS:
                         body = mapping(self.references.follow(operation.get("requestBody")).value)
                         schema = next((media.get("schema") for _, media in mappings(body.get("content"))), None)
-                        about = "\n\n".join(filter(None, (line_of(operation.get("summary")), text(operation.get("description")))))
+                        answers = (f"- `{code}`: {text(mapping(self.references.follow(answer).value).get('description'))}" for code, answer in list(mapping(operation.get("responses")).items())[:20])
+                        about = "\n\n".join(filter(None, (line_of(operation.get("summary")), text(operation.get("description")), text(body.get("description")), "\n".join(answers))))
                         yield Part(
                             title=Words("Calls back: %(name)s", name=name[:180]), detail=f"{method.upper()} {address}"[:300], description=about,
                             shape=self.schemas.body(schema, opened=0) if schema is not None else None,
@@ -312,7 +323,7 @@ class _Reader:
             return
         for number, server in enumerate(listing(self.root.get("servers"))[:20]):
             if url := line_of(mapping(server).get("url")):
-                yield Fact("", url[:300], "\n\n".join(filter(None, (text(server.get("description")), _variables(server)))))
+                yield Fact("", url[:300], "\n\n".join(filter(None, (text(server.get("description")), variables(server)))))
             else:
                 self.complaints.add("api-invalid", "a server has no url", self.tree.line("servers", number), "write url: with its address")
 
@@ -324,6 +335,7 @@ class _Reader:
 
     def _types(self, named: Node) -> tuple[Type, ...]:
         made = []
+        self.schemas.values = limits.VALUES_OF_TYPE
         for name, schema in list(named.items())[: limits.TYPES]:
             shape = self.schemas.body(schema, opened=0)
             example = self.schemas.example(schema, of=name) if shape.rows else None
@@ -372,12 +384,13 @@ def about(info: Node, root: Node) -> Iterator[Fact]:
         yield Fact(Words("More"), line_of(mapping(root.get("externalDocs")).get("description")) or url, url)
 
 
-def _variables(server: Node) -> str:
+def variables(server: Node) -> str:
+    """What may stand in the address of *server*, as a list in Markdown."""
     lines = []
     for name, variable in list(mappings(server.get("variables")))[:10]:
-        values = ", ".join(f"`{line_of(value)}`" for value in listing(variable.get("enum"))[:12])
-        lines.append(f"`{name}`: {values or '`' + line_of(variable.get('default')) + '`'}")
-    return "; ".join(lines)
+        values = ", ".join(f"`{line_of(value)}`" for value in listing(variable.get("enum"))[:12]) or (f"`{default}`" if (default := line_of(variable.get("default"))) else "")
+        lines.append(f"- `{name}`: {'. '.join(filter(None, (values, line_of(variable.get('description')))))}")
+    return "\n".join(lines)
 
 
 def _short(value: Any) -> str:

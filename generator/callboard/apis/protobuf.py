@@ -20,7 +20,7 @@ from callboard.apis.protofile import (
     parse,
 )
 from callboard.apis.schema import as_json
-from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable
+from callboard.apis.tree import Anchors, Complaints, TooLarge, Unreadable, listed
 from callboard.model.api import ApiDescription, Example, Fact, Group, Operation, Part, Shape, Type
 from callboard.model.language import Words
 
@@ -132,7 +132,8 @@ class _Reader:
     def _message_types(self) -> Iterator[Type]:
         for name, message in self.messages.items():
             notes = [Words("reserved: %(names)s", names=", ".join(message.reserved[:20]))] if message.reserved else []
-            shape = Shape(description=_about(message.about, message.deprecated), deprecated=message.deprecated, notes=tuple(notes), rows=self._rows(name, 0, (name,)))
+            rows = self._rows(name, 0, (name,))
+            shape = Shape(description=_about(message.about, message.deprecated), deprecated=message.deprecated, notes=tuple(notes), rows=rows, more=len(message.fields) - len(rows))
             example = self._example(name)
             yield Type(id=self.anchors.of("type", name), kind=Words("message"), name=name, shape=shape, examples=(example,) if example else ())
         for extension in self.file.extensions:
@@ -144,11 +145,11 @@ class _Reader:
 
     def _enum_types(self) -> Iterator[Type]:
         for name, enum in self.enums.items():
-            kept = enum.values[: limits.ROWS_OF_ONE]
+            kept = enum.values[: listed((value.name, value.about) for value in enum.values)]
             self.rows_left -= len(kept)
             self.left_out += len(enum.values) - len(kept)
             rows = tuple(Shape(name=each.name, type=f"= {each.number}", description=each.about, deprecated=each.deprecated) for each in kept)
-            yield Type(id=self.anchors.of("type", name), kind=Words("enum"), name=name, shape=Shape(description=_about(enum.about, enum.deprecated), rows=rows))
+            yield Type(id=self.anchors.of("type", name), kind=Words("enum"), name=name, shape=Shape(description=_about(enum.about, enum.deprecated), rows=rows, more=len(enum.values) - len(rows)))
 
     # -- shapes -----------------------------------------------------------------------------------------------------------
 

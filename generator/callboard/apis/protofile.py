@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from callboard.apis import limits
@@ -224,11 +224,18 @@ class _Parser:
         return token
 
     def word(self, what: str) -> str:
+        """A word; it may be written in several pieces, with dots between them."""
         token = self.tokens[self.at]
-        if token.kind != "word":
+        if token.kind != "word" and token.text != ".":
             raise ProtoError(f"{token.text!r} stands where {what} is expected", token.line)
         self.at += 1
-        return token.text
+        text = token.text
+        while text.endswith(".") or (self.token.text.startswith(".") and self.token.kind in {"word", "sign"}):
+            following = self.take()
+            if following.kind not in {"word", "sign"}:
+                raise ProtoError(f"{following.text!r} stands where {what} is expected", following.line)
+            text += following.text
+        return text
 
     def accept(self, text: str) -> bool:
         if self.token.text == text and self.token.kind != "string":
@@ -289,7 +296,7 @@ class _Parser:
             body.messages.append(self.message())
         elif word == "enum" and following.kind == "word":
             body.enums.append(self.enum())
-        elif word == "extend" and following.kind == "word":
+        elif word == "extend" and (following.kind == "word" or following.text == "."):
             self.extend(body)
         elif word == "option" and (following.kind == "word" or following.text == "("):
             self.option(body.options)
@@ -355,7 +362,7 @@ class _Parser:
         """A field; the fields of a group of proto2 are a message of their own."""
         start = self.token
         label = ""
-        if self.token.text in {"repeated", "optional", "required"} and self.tokens[self.at + 1].kind == "word":
+        if self.token.text in {"repeated", "optional", "required"} and (self.tokens[self.at + 1].kind == "word" or self.tokens[self.at + 1].text == "."):
             label = self.take().text
         if self.token.text == "map" and self.tokens[self.at + 1].text == "<":
             self.take()
@@ -391,14 +398,20 @@ class _Parser:
         return Field(name=name.lower(), type=name, number=number, label=label, group=group, deprecated=options.deprecated, about=_shortened(about))
 
     def oneof(self, body: _Body) -> None:
-        self.take("oneof")
+        """A choice of fields; what is said of it is said with the first of them."""
+        about = self.take("oneof").above
         name = self.word("the name of a oneof")
-        self.take("{")
+        behind = self.take("{").behind
+        about = about or behind
+        first = len(body.fields)
         while not self.accept("}"):
             if self.token.text == "option" and self.tokens[self.at + 1].text != "=" and (self.tokens[self.at + 1].text == "(" or self.tokens[self.at + 2].text == "="):
                 self.option(_Options())
             elif not self.accept(";"):
                 body.fields += self.field(body, name)
+        if about and len(body.fields) > first:
+            field = body.fields[first]
+            body.fields[first] = replace(field, about=_shortened(f"{field.about}\n\n`{name}`: {about}"))
 
     def extend(self, body: _Body) -> None:
         about = self.take("extend").above

@@ -47,6 +47,8 @@ class Schemas:
     prefixes: tuple[str, ...]
     rows_left: int = limits.ROWS
     left_out: int = 0
+    values: int = limits.VALUES
+    """How many values of what is declared in place are listed."""
     _body_left: int = 0
     _bodies: dict[tuple[int, str, bool, int], tuple[Any, Shape, int]] = field(default_factory=dict)
     """Shapes of bodies and their rows, by what is the same object; it is kept, so that no other one takes its number."""
@@ -96,14 +98,15 @@ class Schemas:
             else:
                 more = len(mapping(read.inner.get("properties")))
                 self.left_out += more
-        values, more_values = _values(read.inner if read.words.startswith("list of") and "enum" in read.inner else node)
+        listed = read.inner if read.words.startswith("list of") and "enum" in read.inner else node
+        values, more_values = _values(listed, limits.VALUES if read.named else limits.VALUES_OF_TYPE if depth == 0 else self.values)
         return Shape(
             name=name if isinstance(name, Words) else name[: limits.VALUE],
             type=read.words,
             target=read.target,
             required=required,
             deprecated=node.get("deprecated") is True,
-            description=text(own.get("description")) or text(node.get("description")) or line_of(node.get("title") if not read.target else ""),
+            description=_about(text(own.get("description")) or text(node.get("description")), node, read) or line_of(node.get("title") if not read.target else ""),
             notes=(*read.notes, *_notes(node)),
             values=values,
             more_values=more_values,
@@ -114,7 +117,7 @@ class Schemas:
     def _merged(self, schema: Any, trail: Trail) -> Node:
         """*schema* with its reference followed; a list of one in ``allOf`` is taken as what it holds."""
         found = self.references.follow(schema)
-        node = mapping(found.value)
+        node = _joined(mapping(found.value))
         parts = listing(node.get("allOf"))
         if len(parts) == 1 and not found.problem and not any(ref in trail for ref in found.refs):
             inner = self._merged(parts[0], (*trail, *found.refs))
@@ -134,7 +137,7 @@ class Schemas:
         trail = (*trail, *followed.refs)
         name = next((name for ref in followed.refs if (name := self.type_name(ref))), "")
         deep = depth >= limits.DEPTH or (cut and not name)
-        read = _Read("object", notes=(Words("nested more deeply than is shown"),) if depth >= limits.DEPTH else ()) if deep else self._plain(mapping(followed.value), trail, depth, within)
+        read = _Read("object", notes=(Words("nested more deeply than is shown"),) if depth >= limits.DEPTH else ()) if deep else self._plain(_joined(mapping(followed.value)), trail, depth, within)
         if name:
             null = _NULL if read.words.endswith(_NULL) else ""
             base = read.words.values.get("type", read.words) if null and isinstance(read.words, Words) else read.words
@@ -254,6 +257,29 @@ class Schemas:
         if value is None or value == {} or value == []:
             return None
         return Example(text=as_json(value), made=not maker.written_whole)
+
+
+_SAYING = frozenset({"description", "title", "nullable", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs"})
+"""What can be said of a schema without changing what it is."""
+
+
+def _joined(node: Node) -> Node:
+    """*node* with what those parts of its ``allOf`` say that say something and are nothing: so writes who cannot write beside a reference."""
+    parts = listing(node.get("allOf"))
+    saying = [part for part in parts if isinstance(part, Mapping) and part and all(key in _SAYING or key.startswith("x-") for key in part)]
+    if not saying:
+        return node
+    said = {key: value for part in saying for key, value in part.items()}
+    rest = [part for part in parts if not any(part is each for each in saying)]
+    return {**said, **{key: value for key, value in node.items() if key != "allOf"}, **({"allOf": rest} if rest else {})}
+
+
+def _about(said: str, node: Node, read: _Read) -> str:
+    """*said* of *node*, and what is said of what it lists or consists of, where that has no entry of its own."""
+    if read.target:
+        return said
+    parts = [part for part in (*listing(node.get("allOf")), node.get("items")) if isinstance(part, Mapping) and "$ref" not in part and "properties" not in part]
+    return "\n\n".join(dict.fromkeys(filter(None, (said, *(text(part.get("description")) for part in parts)))))[: limits.TEXT]
 
 
 def _or(words: str, null: str) -> str:
@@ -415,10 +441,17 @@ def _guess(node: Node) -> str:
 # -- what is said about values --------------------------------------------------------------------------------------------
 
 
-def _values(node: Node) -> tuple[tuple[str, ...], int]:
+def _values(node: Node, most: int) -> tuple[tuple[str, ...], int]:
     listed = listing(node.get("enum")) or ([node["const"]] if "const" in node else [])
-    shown = tuple(value if isinstance(value, str) and len(value) <= limits.VALUE else written(value) for value in listed[: limits.VALUES])
-    return shown, max(0, len(listed) - limits.VALUES)
+    shown: list[str] = []
+    room = limits.VALUES_TEXT
+    for value in listed[:most]:
+        words = value if isinstance(value, str) and len(value) <= limits.ENUM_VALUE else written(value)
+        room -= len(words)
+        if room < 0 and len(shown) >= limits.VALUES:
+            break
+        shown.append(words)
+    return tuple(shown), len(listed) - len(shown)
 
 
 def _notes(node: Node) -> tuple[str, ...]:

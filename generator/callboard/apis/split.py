@@ -114,6 +114,6 @@ def _examples(examples: Sequence[Example]) -> Iterator[str]:
 
 
 def _shape(shape: Shape, texts: list[str]) -> int:
-    """How many rows there are; what is in them goes to *texts*."""
+    """How many rows there are, or as much as that; what is in them goes to *texts*."""
     texts += [shape.name, shape.type, shape.description, *shape.notes, *shape.values]
-    return 1 + sum(_shape(row, texts) for row in shape.rows)
+    return 1 + len(shape.values) // 4 + sum(_shape(row, texts) for row in shape.rows)

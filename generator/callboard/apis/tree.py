@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -89,6 +90,18 @@ class Complaints:
 
     def all(self) -> tuple[Complaint, ...]:
         return tuple(self._found.values())
+
+
+def listed(texts: Iterable[tuple[str, str]]) -> int:
+    """How many values of a type are listed, of which each has a name and something that is said of it."""
+    room = limits.VALUES_TEXT
+    number = 0
+    for name, said in itertools.islice(texts, limits.VALUES_OF_TYPE):
+        room -= len(name) + len(said)
+        if room < 0 and number >= limits.ROWS_OF_ONE:
+            break
+        number += 1
+    return number
 
 
 class Unreadable(Exception):
