@@ -221,6 +221,22 @@ def test_pictures_are_the_same_from_the_store_in_several_processes_and_after_a_b
     assert made.inside.keys() == {ref("system:sale"), ref("domain:trade")}
 
 
+@pytest.mark.parametrize("facts", [
+    [f"domain:d{n // 2} hasPart system:s{n}" for n in range(20)],
+    [f"system:s{n} hasPart c{n}" for n in range(50)],
+    ["system:s0 hasPart a", "system:s1 hasPart b", "a dependsOn b", *(f"system:s{n} hasPart c{n}" for n in range(2, 40))],
+], ids=["domains", "systems", "two that work together"])  # fmt: skip
+def test_what_has_nothing_to_do_with_each_other_makes_a_page_and_not_a_column(facts, tools):
+    drawing = graph.draw(catalog_of(*facts), icon_of, tools, Report()).systems
+
+    assert 0.8 < drawing.width / drawing.height < 2.5
+    assert not [one for one in drawing.boxes for other in drawing.boxes if one is not other and abs(one.x - other.x) < one.width and abs(one.y - other.y) < 30]
+    first = min(drawing.boxes, key=lambda box: (box.y // 30, box.x))
+    assert first.what.name == "s0"
+    heads = {box.what.name: box.y - drawing.frames[box.frame].y for box in drawing.boxes if box.frame >= 0}
+    assert all(room > 35 for room in heads.values()), "the name of a frame is above what is in it"
+
+
 def test_a_picture_that_cannot_be_laid_out_is_left_out_and_told(tools):
     kept = layout.Layouts(tools.state / "layouts.sqlite")
     graph.draw(catalog_of("a dependsOn b"), icon_of, tools, Report())

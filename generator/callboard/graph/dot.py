@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 
@@ -16,7 +17,10 @@ STEP = 8
 LONGEST = 160
 """Pixels of a label; a longer one is cut."""
 FRAME_HEAD = 20
+APART = 5
+"""From so many parts on that have nothing to do with each other, they stand beside each other, not only below."""
 _INCH = 72
+_PACK = 16
 _AROUND_LABEL = 44
 _FACE = 12.5
 """Pixels of the type, as in theme/css/graph.css."""
@@ -58,8 +62,9 @@ def box_width(label: str) -> int:
 def dot(sketch: Sketch, width: int, frame_labels: Sequence[str]) -> str:
     """*sketch* in the language of Graphviz. Boxes are *width* pixels wide, all of them, so that they stand in columns; they
     are called by their numbers, as frames are."""
+    packing = _packing(sketch, width)
     graph = Digraph(
-        graph_attr={"rankdir": "TB" if sketch.downwards else "LR", "nodesep": "0.14", "ranksep": "0.6" if sketch.downwards else "0.8"},
+        graph_attr={"rankdir": "TB" if sketch.downwards else "LR", "nodesep": "0.14", "ranksep": "0.6" if sketch.downwards else "0.8", **packing},
         node_attr={"shape": "box", "fixedsize": "true", "label": "", "height": _inches(HEIGHT), "width": _inches(width)},
         edge_attr={"arrowsize": "0.6"},
     )
@@ -68,10 +73,33 @@ def dot(sketch: Sketch, width: int, frame_labels: Sequence[str]) -> str:
     for n, (numbers, head) in enumerate(zip(sketch.framed.values(), frame_labels, strict=True)):
         with graph.subgraph(name=f"cluster_{n}") as frame:
             room = f'<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{box_width(head)}" HEIGHT="{FRAME_HEAD}"><TR><TD></TD></TR></TABLE>'
-            frame.attr(label=f"<{room}>", margin="12")
+            frame.attr(label=f"<{room}>", margin="12", **({"labelloc": "b"} if packing else {}))
             frame.body.extend(f"\t\t{number}\n" for number in numbers)
     graph.body.extend(f"\t{joint.source} -> {joint.target}\n" for joint in sketch.joints)
     return str(graph.source)
+
+
+def _packing(sketch: Sketch, width: int) -> dict[str, str]:
+    """Where many parts of *sketch* have nothing to do with each other: into as many columns as make a page of them.
+    Graphviz alone would put all of them below each other. It fills rows from below: such a layout is read upside down."""
+    part = list(range(len(sketch.members)))
+
+    def first(number: int) -> int:
+        while part[number] != number:
+            number = part[number]
+        return number
+
+    ties = [(joint.source, joint.target) for joint in sketch.joints]
+    ties += [(numbers[0], number) for numbers in sketch.framed.values() for number in numbers[1:]]
+    for one, other in ties:
+        a, b = sorted((first(one), first(other)))
+        part[b] = a
+    parts = len({first(number) for number in part})
+    if parts < APART:
+        return {}
+    height = len(part) * 1.5 * HEIGHT + len(sketch.framed) * 2 * FRAME_HEAD
+    columns = max(2, round(math.sqrt(1.5 * height / (width + 2 * _PACK))))
+    return {"pack": str(_PACK), "packmode": f"array_cu{columns}"}
 
 
 def _inches(pixels: int) -> str:

@@ -102,8 +102,10 @@ def understood(answer: Mapping[str, Any]) -> Layout:
     def x(value: float) -> int:
         return round(value - left) + _MARGIN
 
+    upwards = "pack" in answer
+
     def y(value: float) -> int:
-        return round(top - value) + _MARGIN
+        return round(value - bottom if upwards else top - value) + _MARGIN
 
     things: list[Mapping[str, str]] = answer.get("objects", [])
     boxes: dict[int, tuple[int, int]] = {}
@@ -111,7 +113,7 @@ def understood(answer: Mapping[str, Any]) -> Layout:
     for thing in things:
         if thing["name"].startswith("cluster_"):
             a, b, c, d = _numbers(thing["bb"])
-            frames[int(thing["name"].removeprefix("cluster_"))] = (x(a), y(d), x(c) - x(a), y(b) - y(d))
+            frames[int(thing["name"].removeprefix("cluster_"))] = (x(a), min(y(b), y(d)), x(c) - x(a), abs(y(b) - y(d)))
         else:
             a, b = _numbers(thing["pos"])
             boxes[int(thing["name"])] = (x(a), y(b))
