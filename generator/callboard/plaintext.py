@@ -11,13 +11,15 @@ from markdown_it.token import Token
 
 LONGEST = 4_000
 """Characters that are read: every such place shows fewer."""
-_WORDS = re.compile(r"(?!\s*(?:[-+=>]|[0-9]+[.)]))[^\\`*_{}\[\]<>#|&~]*")
+_MARK = r"(?!\s*(?:[-+=>]|[0-9]+[.)]))"
+_WORDS = re.compile(rf"{_MARK}(?:[^\\`*_{{}}\[\]<>#|&~\n]|\n{_MARK})*")
 """Text in which Markdown sees nothing but words."""
 _MARKDOWN = MarkdownIt("commonmark", {"html": True})
 
 
 def plain(text: str) -> str:
-    """The words of *text*, which is Markdown, on one line: no marks, no addresses, no HTML; of a picture what it says instead."""
+    """The words of *text*, which is Markdown, on one line: no marks, no addresses, no HTML; a point between the items of a
+    list; of a picture what it says instead."""
     text = text[:LONGEST]
     if not _WORDS.fullmatch(text):
         with suppress(RecursionError):  # then as it is: nobody reads that as Markdown
@@ -26,9 +28,16 @@ def plain(text: str) -> str:
 
 
 def _blocks(tokens: Iterable[Token]) -> Iterator[str]:
+    after_item = False
     for token in tokens:
         if token.type == "inline":
-            yield "".join(_inline(token.children or ()))
+            if words := "".join(_inline(token.children or ())).strip():
+                if after_item:
+                    yield "·"
+                after_item = False
+                yield words
+        elif token.type in {"list_item_close", "bullet_list_close", "ordered_list_close"}:
+            after_item = token.type == "list_item_close"
         elif token.type in {"fence", "code_block"}:
             yield token.content
 

@@ -14,7 +14,10 @@ from callboard.plaintext import plain
     [
         ("Prices, orders and labels.", "Prices, orders and labels."),
         ("The [order book](https://example.com/a_b) of the *shop*,\nin `Rust`.", "The order book of the shop, in Rust."),
-        ("# Orders\n\nTakes **orders**.\n\n- one\n- two", "Orders Takes orders. one two"),
+        ("# Orders\n\nTakes **orders**.\n\n- one\n- two", "Orders Takes orders. one · two"),
+        ("With:\n- what it *does*\n  - and how\n  - and when\n- why\n\nThe end", "With: what it does and how · and when · why The end"),
+        ("In order:\n1. this\n2. that", "In order: this · that"),
+        ("A line - and\nanother - of words", "A line - and another - of words"),
         ("![The plan](plan.png) of it", "The plan of it"),
         ("See <https://example.com/> and <b>this</b>.", "See https://example.com/ and this."),
         ("Keeps snake_case_names and 2 * 3 * 4", "Keeps snake_case_names and 2 * 3 * 4"),
