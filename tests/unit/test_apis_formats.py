@@ -108,7 +108,7 @@ channels:
   scans:
     bindings: {ws: {query: {type: object, properties: {top: {type: boolean, description: Only the top.}}}}}
     subscribe:
-      bindings: {kafka: {groupId: {type: string, enum: [mine]}, clientId: c}}
+      bindings: {kafka: {groupId: {type: string, enum: [mine, ours]}, clientId: c}}
       message:
         description: A scan.
         payload: {type: string}
@@ -119,7 +119,7 @@ channels:
     assert found.servers == (Fact("main", "a.example:{port}", "- `port`: `1883`, `8883`. Plain or secure.\n\nProtocol: kafka"),)
     assert found.groups[0].facts == (Fact("ws", "query", "- `query.top`: Only the top."),)
     (operation,) = found.operations
-    assert operation.facts == (Fact("kafka", 'groupId {"type": "string", "enum": ["mine"]}, clientId c'),)
+    assert operation.facts == (Fact("kafka", "groupId mine, ours, clientId c"),)
     assert operation.parts[0].description == "A scan.\n\n- correlationId: `$message.header#/id` Which order.\n- http: headers\n  - `headers.Trailer`: string"
 
 

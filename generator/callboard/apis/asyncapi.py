@@ -279,7 +279,7 @@ def _bindings(references: References, node: Node) -> Iterator[Fact]:
         values = [(key, value) for key, value in list(mapping(references.follow(binding).value).items())[:12] if key != "bindingVersion"]
         fields = [(key, mapping(mapping(references.follow(value).value).get("properties"))) for key, value in values]
         named = {key: list(inner.items())[:40] for key, inner in fields if inner}
-        words = [f"{key} {line_of(value) or written(value)}" for key, value in values if key not in named and (line_of(value) or isinstance(value, dict | list))]
+        words = [f"{key} {_value(value)}" for key, value in values if key not in named and _value(value)]
         details = [f"- `{key}.{name}`: {line_of(mapping(schema).get('description')) or line_of(mapping(schema).get('type'))}" for key, inner in named.items() for name, schema in inner]
         if words or details:
             yield Fact(protocol[:40], ", ".join(words) or ", ".join(named), "\n".join(details))
@@ -292,3 +292,10 @@ def _lines(references: References, node: Node, correlation: Node) -> Iterator[st
     for fact in _bindings(references, node):
         yield f"- {fact.label}: {fact.text}"
         yield from (f"  {line}" for line in fact.detail.splitlines())
+
+
+def _value(value: Any) -> str:
+    """A value of a binding in words: of a schema, what it allows."""
+    if isinstance(value, dict) and (allowed := listing(value.get("enum"))):
+        return ", ".join(map(line_of, allowed[:12]))
+    return line_of(value) or (written(value) if isinstance(value, dict | list) else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -53,6 +53,8 @@ TONES = {
     "POST": "make", "MUTATION": "make", "SEND": "make", "RPC": "call", "SUBSCRIPTION": "hear", "PUT": "change", "PATCH": "change", "DELETE": "drop",
 }  # fmt: skip
 """Hues of verbs: what a request does to what it speaks of."""
+CARD = 500
+"""Characters about a server or a scheme that a card has room for."""
 ROWS = 100
 """APIs of one page of their list."""
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
@@ -283,9 +285,10 @@ class _Composer:
             version=description.version,
             summary=description.summary,
             about=self._rich(description.description) if first else Markup(),
-            servers=self._facts(description.servers) if first else (),
-            security=self._facts(description.security) if first else (),
+            servers=self._facts(_short(description.servers)) if first else (),
+            security=self._facts(_short(description.security)) if first else (),
             facts=self._facts(description.facts) if first else (),
+            notes=self._facts([fact for fact in (*description.servers, *description.security) if _long(fact)]) if first else (),
             count=self._count(),
             navigation=navigation,
             listed=navigation if several and first else (),
@@ -429,6 +432,15 @@ class _Composer:
 
     def _facts(self, facts: Sequence[api.Fact]) -> tuple[ApiFact, ...]:
         return tuple(_fact(self.context, fact) for fact in facts)
+
+
+def _long(fact: api.Fact) -> bool:
+    """Whether what is said of *fact* has no room in a card."""
+    return len(fact.detail) > CARD
+
+
+def _short(facts: Sequence[api.Fact]) -> list[api.Fact]:
+    return [replace(fact, detail="") if _long(fact) else fact for fact in facts]
 
 
 def _first_paragraph(text: str) -> tuple[str, str]:

@@ -17,13 +17,16 @@ _TABLE = N_("Table")
 _PLAIN = re.compile(r"[^\\`*_{}\[\]<>#|&~\n]*(?<!  )")
 """What Markdown means nothing by, once it is no list and no number at the start of a line."""
 _STARTS = re.compile(r"\s*(?:[-+=>]|[0-9]+[.)]|\t|    )")
+_NO_SCHEME = re.compile(r"[^:\\]*")
+"""What leads to somewhere in the author's own pages, which is not here: the words are kept, and no link."""
+_DEAD = re.compile(r"<a(?![^>]*\shref=)[^>]*>(.*?)</a>", re.DOTALL)
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 
 
 def _markdown() -> MarkdownIt:
-    """CommonMark with tables. Pictures are left out; links lead to the web or nowhere."""
+    """CommonMark with tables. Pictures are left out; links lead to the web, or are the words that they are called by."""
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable(["image"])
-    parser.validateLink = lambda url: bool(routes.safe_url(url))  # type: ignore[method-assign]  # there is no setting; only this parser is changed
+    parser.validateLink = lambda url: bool(routes.safe_url(url)) or _NO_SCHEME.fullmatch(url) is not None  # type: ignore[method-assign]  # there is no setting; only this parser is changed
     return parser
 
 
@@ -40,7 +43,7 @@ def rich(text: str, language: Language = ENGLISH) -> Markup:
     if len(text) > LONGEST:
         text = text[:LONGEST].rsplit(" ", 1)[0] + " …"
     try:
-        html = clean_description(_MARKDOWN.render(text))
+        html = _DEAD.sub(r"\1", clean_description(_MARKDOWN.render(text)))
     except RecursionError:
         return Markup("<p>{}</p>").format(text)
     html = _HEADING.sub(lambda match: "</strong></p>" if match[1] else "<p><strong>", html)
@@ -57,5 +60,5 @@ def rich_line(text: str) -> Markup:
     text = " ".join(text[:LONGEST].split())
     if _PLAIN.fullmatch(text):
         return escape(text)
-    html = clean_description(_MARKDOWN.renderInline(text))
+    html = _DEAD.sub(r"\1", clean_description(_MARKDOWN.renderInline(text)))
     return Markup(_BLOCKS.sub(" ", html))  # noqa: S704  # sanitised above

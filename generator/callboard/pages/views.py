@@ -568,6 +568,7 @@ class ApiView:
     servers: tuple[ApiFact, ...] = doc("Where it is.")
     security: tuple[ApiFact, ...] = doc("How callers show who they are.")
     facts: tuple[ApiFact, ...] = doc("Contact, licence and the like.")
+    notes: tuple[ApiFact, ...] = doc("What there is to say of servers and of ``security`` that is too much for a card.")
     count: str = doc("How much there is, such as ``9 operations, 16 types``.")
     navigation: tuple[ApiNavGroup, ...] = doc("Everything there is.")
     listed: tuple[ApiNavGroup, ...] = doc("The same for the first page of an API that has several; else empty.")
