@@ -213,12 +213,12 @@ def test_what_is_said_beside_a_reference_by_means_of_all_of_is_said():
         with_schemas(
             Base={"type": "object", "description": "A folder."},
             It={"properties": {"parent": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"description": "Where it lies.", "nullable": True}]}, "flows": {"allOf": [{"type": "array", "items": {"type": "string"}}, {"description": "What follows."}]}}},
-            Both={"allOf": [{"properties": {"a": {"type": "string"}}, "description": "First."}, {"properties": {"b": {"type": "string"}}}]},
+            Both={"allOf": [{"properties": {"a": {"type": "string"}}, "description": "First."}, {"properties": {"b": {"type": "string"}}, "description": "Second."}]},
         )
     )
 
     assert [(row.name, row.type, row.target, row.description) for row in found.types[1].shape.rows] == [("parent", "Base or null", "Base", "Where it lies."), ("flows", "list of string", "", "What follows.")]
-    assert [row.name for row in found.types[2].shape.rows] == ["a", "b"]
+    assert (found.types[2].shape.description, [row.name for row in found.types[2].shape.rows]) == ("First.\n\nSecond.", ["a", "b"])
 
 
 def test_what_is_said_of_items_is_said_of_the_list_that_has_no_entry_for_them():

@@ -278,7 +278,7 @@ def _about(said: str, node: Node, read: _Read) -> str:
     """*said* of *node*, and what is said of what it lists or consists of, where that has no entry of its own."""
     if read.target:
         return said
-    parts = [part for part in (*listing(node.get("allOf")), node.get("items")) if isinstance(part, Mapping) and "$ref" not in part and "properties" not in part]
+    parts = [part for part in (*listing(node.get("allOf")), node.get("items")) if isinstance(part, Mapping) and "$ref" not in part]
     return "\n\n".join(dict.fromkeys(filter(None, (said, *(text(part.get("description")) for part in parts)))))[: limits.TEXT]
 
 
