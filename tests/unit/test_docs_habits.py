@@ -29,6 +29,12 @@ def test_an_element_that_is_never_published_is_told_with_its_line(tmp_path):
     assert told(report) == [("docs/index.md", 7, "<script>, onclick, which is not published", "write it as Markdown")]
 
 
+def test_a_frame_is_told_with_what_becomes_of_it(tmp_path):
+    _, report = manual_of(tmp_path, {"docs/index.md": '# A\n\n<iframe src="https://a.example/film"></iframe>\n'})
+
+    assert told(report) == [("docs/index.md", 3, "<iframe>, which is not published", "a link to what it frames stands in its place")]
+
+
 def test_what_is_commented_out_is_no_problem(tmp_path):
     manual, report = manual_of(tmp_path, {"docs/index.md": "# A\n\n<!-- <script>x()</script> <iframe src='https://a.example'></iframe> -->\n\ntext\n"})
 
@@ -81,11 +87,11 @@ def test_links_to_headings_work_as_on_github(tmp_path):
     """MkDocs makes one mark of several between words, takes accents off, and counts by _1."""
     text = (
         "# A\n\n## Build & `run` -- it!\n\n## Ärger_x\n\n## Twice\n\n## Twice\n\n"
-        "[a](#build--run----it) [b](#ärger_x) [c](#twice-1) [d](b.md#r--d) [e](#twice) [f](#build)\n"
+        "[a](#build--run----it) [b](#ärger_x) [c](#twice-1) [d](b.md#r--d) [e](#twice) [f](#build) [g](#user-content-twice)\n"
     )
     manual, report = manual_of(tmp_path, {"docs/index.md": text, "docs/b.md": "# B\n\n## R & D\n"})
 
-    assert re.findall(r'<a href="([^"]*)">[a-f]<', page_html(manual)) == ["#build-run-it", "#arger_x", "#twice_1", "cb:page/b/#r-d", "#twice"]
+    assert re.findall(r'<a href="([^"]*)">[a-g]<', page_html(manual)) == ["#build-run-it", "#arger_x", "#twice_1", "cb:page/b/#r-d", "#twice", "#twice"]
     assert [(d.location.line, d.message.partition(" has ")[2]) for d in report] == [(11, "a link to #build, which names an anchor that this page has not")]
 
 
@@ -174,3 +180,29 @@ nav:
         ("Away", []),
     ]
     assert [page.title for page in manual.pages] == ["Rates", '<i class="fa"></i>', "Map<String>"]
+
+
+@pytest.mark.parametrize(
+    ("nav", "hint"),
+    [
+        ("[docs/guide/setup.md, {X: [docs/index.md]}]", "write guide/setup.md for docs/guide/setup.md"),
+        ("[{X: old.md}]", "name Markdown files as seen from the folder docs"),
+    ],
+)
+def test_pages_can_be_reached_though_nav_leads_to_none(nav, hint, tmp_path):
+    files = {"mkdocs.yml": f"site_name: a\nnav: {nav}\n", "docs/index.md": "# A\n", "docs/guide/setup.md": "# S\n"}
+    manual, report = manual_of(tmp_path, files)
+
+    assert [(item.title, item.path, [child.path for child in item.children]) for item in manual.nav] == [("A", "", []), ("Guide", None, ["guide/setup/"])]
+    assert [str(d) for d in report] == [
+        "acme/shop/mkdocs.yml:2:1: warning[docs-broken-link]: nav leads to no page of the documentation, so pages are listed by their folders\n"
+        f"  hint: {hint}"
+    ]
+
+
+@pytest.mark.parametrize("nav", ["[./guide/setup.md]", "[guide/setup/]", "[guide/setup.html]", "['https://a.example/']", "[guide/a.pdf]"])
+def test_a_nav_that_leads_somewhere_is_kept(nav, tmp_path):
+    files = {"mkdocs.yml": f"site_name: a\nnav: {nav}\nnot_in_nav: '*.md'\n", "docs/index.md": "# A\n", "docs/guide/setup.md": "# S\n", "docs/guide/a.pdf": "1"}
+    manual, _ = manual_of(tmp_path, files)
+
+    assert len(manual.nav) == 1

@@ -34,7 +34,7 @@ from callboard.docs.whereabouts import Whereabouts
 from callboard.model.manual import ALL_DECISIONS, Decision, Heading, NavItem
 from callboard.model.routes import safe_url
 
-VERSION = "12"
+VERSION = "13"
 """Part of the key of finished manuals: change it with anything that changes what comes out here."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -251,6 +251,8 @@ def _page(
 
 def _instead(removed: Sequence[str]) -> str:
     """What an author does about markup that was *removed*."""
+    if set(removed) <= {"<iframe>", "<frame>"}:
+        return "a link to what it frames stands in its place"
     words = [name for name in removed if name.startswith("<") and name[1:-1] not in sanitize.UNSHOWN]
     return f"where {words[0]} is meant as text, write it between backticks" if words else "write it as Markdown"
 

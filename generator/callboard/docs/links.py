@@ -196,6 +196,7 @@ class Resolver:
     def _page(self, source: str, page: str, fragment: str) -> Target:
         if fragment in ("", "top", "__top") and fragment not in self.ids.get(page, frozenset()):
             return Target(Kind.GOOD, f"cb:page/{quoted(self.places[page])}")
+        fragment = fragment.removeprefix("user-content-")  # which GitHub puts before every id
         name = self.renamed.get(page, {}).get(fragment, fragment)
         if name not in self.ids.get(page, frozenset()):
             near = difflib.get_close_matches(fragment, sorted(self.ids.get(page, ())), 1, 0.7)

@@ -310,6 +310,7 @@ class _Planner:
             raise PlanError("docs-failed", f"the documentation has {len(pages):,} pages; {MAX_PAGES:,} are built", at, "use exclude_docs")
         pages = self._publishable(pages, repo, entity.ref)
         files = tuple(file for file in found if not is_markdown(file.uri))
+        settings = self._led(settings, frozenset(file.uri for file in found), repo, entity.ref)
         return Plan(
             entity=entity.ref,
             checkout=checkout,
@@ -320,6 +321,21 @@ class _Planner:
             files=files,
             roots=(("", docs), *roots, *index),
         )
+
+    def _led(self, settings: Settings, uris: frozenset[str], repo: str, ref: EntityRef) -> Settings:
+        """*settings* without a nav that leads to none of the files *uris*, as when its paths begin at another folder:
+        MkDocs would show nothing but dead entries, and no page could be reached."""
+        if settings.nav is None:
+            return settings
+        targets = list(_targets(settings.nav))
+        if any(":" in target or target.startswith("/") or not uris.isdisjoint(_meant_by(target)) for target in targets):
+            return settings
+        below = (f"write {form} for {target}" for target in targets for form in _further_in(target) if form in uris)
+        hint = next(below, f"name Markdown files as seen from the folder {settings.docs_dir}")
+        where = SourceLocation(repo, settings.path, *settings.marks.get(("nav",), (0, 0)))
+        message = "nav leads to no page of the documentation, so pages are listed by their folders"
+        self.report.add("docs-broken-link", message, where, hint, str(ref))
+        return replace(settings, nav=None)
 
     def _note(self, ignored: Ignored, ref: EntityRef) -> None:
         self.report.add(ignored.code, ignored.message, ignored.at, ignored.hint, str(ref))
@@ -373,6 +389,31 @@ class _Planner:
             else:
                 kept.append(page)
         return kept
+
+
+def _targets(nav: Iterable[Any]) -> Iterable[str]:
+    """Where the entries of *nav* lead, in their order."""
+    for item in nav:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            for inner in item.values():
+                yield from _targets(inner if isinstance(inner, list) else [inner])
+
+
+def _meant_by(target: str) -> tuple[str, ...]:
+    """Files that an entry of nav can mean: one by its path, or by its address in MkDocs' site."""
+    path = posixpath.normpath(target.partition("#")[0] or ".")
+    bare = path.removesuffix("/index.html").removesuffix(".html")
+    return (path, f"{bare}.md", posixpath.join(bare, "index.md"), posixpath.join(bare, "README.md"), *(("index.md", "README.md") if path == "." else ()))
+
+
+def _further_in(target: str) -> Iterable[str]:
+    """Files that *target* can mean where its path begins too far outside: docs/setup.md."""
+    _, _, below = target.partition("/")
+    while below:
+        yield from _meant_by(below)
+        _, _, below = below.partition("/")
 
 
 class _Listing:
