@@ -1,5 +1,6 @@
 """Articles are what ``mkdocs build`` with techdocs-core makes of the same settings: text, headings, code, tables, links."""
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,9 @@ def adapted(theirs: fidelity.Article, ours: fidelity.Article, plan: Plan, pages:
     links = []
     kept = {link for link in ours.links}
     for text, target in theirs.links:
+        page, _, name = target.partition("#")
+        if name and (text, target) not in kept and f'id="{html.escape(name)}"' not in pages.get(page, ""):
+            target = next((found for label, found in ours.links if label == text and found.startswith(f"{page}#")), target)
         broken = target.startswith("file ") and target.removeprefix("file ") not in published
         foreign = text == target or target.startswith(f"{host}/")
         if not broken and not foreign and ((text, target) in kept or "#" not in target or target.startswith("http")):
