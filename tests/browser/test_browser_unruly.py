@@ -96,3 +96,27 @@ def test_two_people_of_one_name_are_told_apart_wherever_they_are_listed(unruly, 
     expect(people).to_have_text(["Guest guest", "Guest guest-of-another"])
     page.goto(f"{unruly.url}catalog/default/group/crew/")
     expect(page.locator(".people li").filter(visible=True)).to_have_text(["Guest guest", "Guest guest-of-another"])
+
+
+def test_columns_that_nothing_fills_leave_their_room_to_names(tmp_path, open_page):
+    files = {"shop/catalog-info.yaml": entity("Component", "shop", "{type: service, lifecycle: production, owner: crew}"), "crew/catalog-info.yaml": group()}
+    with hosted(build_site(organisation(tmp_path, files), tmp_path / "site").folder) as host:
+        page = open_page(f"{host.url}catalog/")
+        expect(page.locator(".explorer thead th").filter(visible=True)).to_have_text(["Name", "Owner", "Type", "Lifecycle"])
+        page.get_by_text("Columns", exact=True).click()
+        expect(page.locator("[data-menu=columns] li")).to_have_text(["Owner", "Type", "Lifecycle", "More room between rows"])
+
+
+SLIVERS = """(texts) => texts.map((text) => text.querySelector(".palette-sub")).filter((sub) => sub.textContent && sub.offsetTop < sub.parentElement.offsetTop + sub.parentElement.offsetHeight && sub.offsetWidth < 60).length"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_in_the_palette_a_name_is_beside_its_title_or_not_there_at_all(width, unruly, open_page):
+    page = open_page(unruly.url, viewport={"width": width, "height": 800})
+    page.keyboard.press("Control+k")
+    page.locator(".palette input").fill("adr")
+    rows = page.locator(".palette .palette-item .palette-text", has_text="ADR-0006")
+    expect(rows.first).to_be_visible()
+
+    assert rows.evaluate_all(SLIVERS) == 0
+    assert rows.first.locator(".palette-title").evaluate("(title) => title.offsetWidth > 150")

@@ -85,6 +85,12 @@ def present(context: Context) -> list[tuple[str, list[Entity]]]:
     return sorted(found.items(), key=lambda item: kinds.kind_order(item[0]))
 
 
+def _unused(known: set[str]) -> tuple[str, ...]:
+    """Columns of the table that would be empty in every row: what a row is part of is its system or its domain."""
+    known = known | ({"system"} if "domain" in known else set())
+    return tuple(name for name in ("owner", "type", "lifecycle", "system", "tag") if name not in known)
+
+
 def records(context: Context) -> tuple[Record, ...]:
     """Every entity in the order of the catalog's pages."""
     return tuple(_record(context, entity) for _, entities in present(context) for entity in entities)
@@ -197,6 +203,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
     found = records(context)
     stamp = stamp_of(columns(context, found))
     counts = [(column, Counter(value for record in found for value in column.values(record))) for column in COLUMNS]
+    unused = _unused({column.name for column, count in counts if count})
     runs = [(kind, list(group)) for kind, group in groupby(found, key=lambda record: record.entity.ref.kind)]
     first = 0
     for kind, inside in (("", list(found)), *runs):
@@ -220,6 +227,7 @@ def catalog_pages(context: Context) -> Iterator[tuple[str, CatalogView]]:
                 first=first + (n - 1) * ROWS,
                 total=len(inside),
                 facets=facets,
+                unused=unused,
                 blank=_blank(context, route),
                 search_url=context.href(route, routes.SEARCH),
                 json_url=context.href(route, routes.ENTITIES_JSON),

@@ -257,6 +257,7 @@ class CatalogView:
     first: int = doc("The place of the first row in the columns of the whole catalog.")
     total: int = doc("How many there are in all.")
     facets: tuple[Facet, ...] = doc("For the filter, which needs a script.")
+    unused: tuple[str, ...] = doc("Columns that nothing in the whole catalog fills: they are not shown.")
     blank: EntityRow = doc("A row that has one of everything, from which the script makes rows.")
     search_url: str = doc("The search page, for words that the filter does not find.")
     json_url: str = doc("Every entity, in Backstage's form.")

@@ -74,7 +74,8 @@ class Menus {
       box.addEventListener("change", () => act(box.checked));
       return made("li", {}, made("label", {}, box, made("span", {}, label)));
     };
-    const columns = Object.entries(COLUMNS).map(([name, label]) =>
+    const unused = new Set(content.closest(".unused")?.dataset.hide.split(" "));
+    const columns = Object.entries(COLUMNS).filter(([name]) => !unused.has(name)).map(([name, label]) =>
       check(label, !hidden.has(name), (on) => {
         if (on) hidden.delete(name);
         else hidden.add(name);
