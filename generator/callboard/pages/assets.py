@@ -36,6 +36,7 @@ GLYPHS = frozenset({
     "book-open-outline",
     "circle-half-full",
     "close",
+    "code-tags",
     "content-copy",
     "help-circle-outline",
     "hexagon-outline",
@@ -47,7 +48,6 @@ GLYPHS = frozenset({
     "plus-circle-outline",
     "pulse",
     "sitemap-outline",
-    "source-branch",
     "view-grid-outline",
 })  # fmt: skip
 """Icons of the frame, and of what most pages name. The style sheet holds their shapes once, where every page would hold them again."""

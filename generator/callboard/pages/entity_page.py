@@ -79,7 +79,7 @@ def header(context: Context, route: str, entity: Entity, tab: str = "") -> Entit
         if edit:
             actions.append(Link(_("Edit"), edit, "pencil-outline", _("Edit its descriptor"), external=True))
         if view:
-            actions.append(Link(_("Source"), view, "source-branch", _("See its descriptor"), external=True))
+            actions.append(Link(_("Source"), view, "code-tags", _("See its descriptor"), external=True))
     return EntityHeader(
         entity=context.link(route, entity.ref),
         name=entity.name,

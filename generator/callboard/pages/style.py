@@ -149,7 +149,7 @@ def _header(context: Context, of: dict[str, EntityLink]) -> EntityHeader:
         owners=(of["group"], of["user"]),
         summary=Markup("<p>What it does, <strong>in a sentence</strong>.</p>"),
         tabs=(Link("Overview", "#cb-header", current=True), Link("Docs", "#cb-header"), Link("API", "#cb-header")),
-        actions=(Link("Edit", "#cb-header", "pencil-outline", "Edit the descriptor"), Link("Source", "#cb-header", "source-branch", "The repository")),
+        actions=(Link("Edit", "#cb-header", "pencil-outline", "Edit the descriptor"), Link("Source", "#cb-header", "code-tags", "The repository")),
         warning="spec.owner is missing",
         warning_since=context.moment(context.portal.built_at),
     )
