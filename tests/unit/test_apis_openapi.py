@@ -213,12 +213,25 @@ def test_what_is_said_beside_a_reference_by_means_of_all_of_is_said():
         with_schemas(
             Base={"type": "object", "description": "A folder."},
             It={"properties": {"parent": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"description": "Where it lies.", "nullable": True}]}, "flows": {"allOf": [{"type": "array", "items": {"type": "string"}}, {"description": "What follows."}]}}},
+            Part={"properties": {"it": {"allOf": [{"properties": {"id": {}}, "description": "The parent."}, {"description": "Where it lies."}]}}},
             Both={"allOf": [{"properties": {"a": {"type": "string"}}, "description": "First."}, {"properties": {"b": {"type": "string"}}, "description": "Second."}]},
         )
     )
 
     assert [(row.name, row.type, row.target, row.description) for row in found.types[1].shape.rows] == [("parent", "Base or null", "Base", "Where it lies."), ("flows", "list of string", "", "What follows.")]
-    assert (found.types[2].shape.description, [row.name for row in found.types[2].shape.rows]) == ("First.\n\nSecond.", ["a", "b"])
+    assert [row.description for row in found.types[2].shape.rows] == ["The parent.\n\nWhere it lies."]
+    assert (found.types[3].shape.description, [row.name for row in found.types[3].shape.rows]) == ("First.\n\nSecond.", ["a", "b"])
+
+
+def test_what_may_be_null_keeps_what_is_said_of_it():
+    """So writes OpenAPI 3.1 what is optional, and so do the programs that write it."""
+    name = {"anyOf": [{"type": "string", "maxLength": 9, "description": "What it is called."}, {"type": "null"}], "title": "Name"}
+    mode = {"oneOf": [{"type": "null"}, {"type": "string", "enum": ["a", "b"]}], "description": "How."}
+    found = read(with_schemas(It={"properties": {"name": name, "mode": mode}}))
+
+    assert [(row.type, row.description, row.notes, row.values) for row in found.types[0].shape.rows] == [
+        ("string or null", "What it is called.", ("at most 9 characters",), ()), ("string or null", "How.", (), ("a", "b")),
+    ]  # fmt: skip
 
 
 def test_what_is_said_of_items_is_said_of_the_list_that_has_no_entry_for_them():
@@ -280,6 +293,16 @@ def test_references_to_other_documents_are_named_and_never_followed():
     assert "$ref" not in found.reference
 
 
+def test_paths_and_operations_in_other_documents_are_complaints_with_their_line():
+    found = read("openapi: 3.1.0\npaths:\n  /a: {$ref: ./paths/a.yaml}\n  /b:\n    get: {$ref: ./b.yaml}\n    put: {$ref: '#/x-put'}\nx-put: {summary: Put it}\n")
+
+    assert [(operation.title, operation.summary, operation.description) for operation in found.operations] == [("GET /b", "", "`./b.yaml` is in another document"), ("PUT /b", "Put it", "")]
+    assert found.complaints == (
+        Complaint("api-reference", "/a is in another document, ./paths/a.yaml, which is not read", 3, "bundle the definition into one file"),
+        Complaint("api-reference", "get /b is in another document, ./b.yaml, which is not read", 5, "bundle the definition into one file"),
+    )
+
+
 def test_the_interactive_reference_is_given_a_definition_that_is_whole_and_asks_nobody():
     """Redoc shows nothing at all where one reference leads nowhere, and asks for examples and pictures that are elsewhere."""
     schemas = {"A": {"$ref": "#/components/schemas/Gone"}, "B": {"$ref": "#/components/schemas/B"}, "C": {"$ref": "#/components/schemas/D"}, "D": {"type": "string"}}
@@ -287,13 +310,16 @@ def test_the_interactive_reference_is_given_a_definition_that_is_whole_and_asks_
     tree["info"] = {"title": "T", "x-logo": {"url": "https://example.org/logo.png", "href": " JavaScript:alert(1)", "altText": "Logo"}, "contact": {"url": "ftp://example.org/"}}
     tree["components"]["examples"] = {"one": {"externalValue": "https://example.org/one.json"}}
     tree["servers"] = [{"url": "localhost:8080/v1"}]
+    tree["info"]["description"] = {"$ref": "description.md"}
+    schemas["D"]["properties"] = {"description": {"$ref": "other.yaml"}}
 
     whole = json.loads(read(tree).reference)
 
     assert whole["components"]["schemas"] == {
-        "A": {"description": "#/components/schemas/Gone leads nowhere"}, "B": {"description": "#/components/schemas/B leads back to itself"}, "C": {"$ref": "#/components/schemas/D"}, "D": {"type": "string"},
+        "A": {"description": "#/components/schemas/Gone leads nowhere"}, "B": {"description": "#/components/schemas/B leads back to itself"}, "C": {"$ref": "#/components/schemas/D"},
+        "D": {"type": "string", "properties": {"description": {"description": "other.yaml is in another document"}}},
     }  # fmt: skip
-    assert whole["info"] == {"title": "T", "x-logo": {"href": "", "altText": "Logo"}, "contact": {"url": ""}}
+    assert whole["info"] == {"title": "T", "x-logo": {"href": "", "altText": "Logo"}, "contact": {"url": ""}, "description": "description.md is in another document"}
     assert whole["components"]["examples"] == {"one": {"value": "https://example.org/one.json"}}
     assert whole["servers"] == [{"url": "localhost:8080/v1"}]
 

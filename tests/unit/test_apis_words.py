@@ -39,7 +39,7 @@ def test_what_has_no_room_in_a_card_is_said_below_the_cards(tmp_path):
     entity = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata: {name: a}\nspec: {type: openapi, lifecycle: production, owner: crew, definition: {$text: ./a.json}}\n"
     site = build_site(organisation(tmp_path, {"a/catalog-info.yaml": entity, "a/a.json": json.dumps(tree), "crew/catalog-info.yaml": group()}), tmp_path / "site")
 
-    cards, _, below = site.text("catalog/default/api/a/api/index.html").partition('<section class="api-text"><h3>long</h3>')
+    cards, _, below = site.text("catalog/default/api/a/api/index.html").partition('<section class="api-group api-text"><h3>long</h3>')
 
     assert "Ask us." in cards and "Bearer token" in cards and "Step one." not in cards
     assert "Step one." in below.partition("</section>")[0]

@@ -13,6 +13,7 @@ from callboard.apis.schema import Schemas, as_json, example_of
 from callboard.apis.tree import (
     Anchors,
     Complaints,
+    Followed,
     Node,
     References,
     Tree,
@@ -120,6 +121,11 @@ class _Reader:
             each.group = Words("Webhooks")
             yield each
 
+    def _elsewhere(self, what: str, followed: Followed, *keys: str) -> None:
+        """*what* cannot be shown, since it is written where nothing is read; what leads nowhere was complained of already."""
+        if not followed.refs[-1].startswith("#"):
+            self.complaints.add("api-reference", f"{what} is in another document, {followed.refs[-1][:200]}, which is not read", self.tree.line(*keys), "bundle the definition into one file")
+
     def _items(self, key: str) -> Iterator[_Found]:
         items = self.root.get(key)
         if items is not None and not isinstance(items, dict):
@@ -127,13 +133,23 @@ class _Reader:
         for path, written in mapping(items).items():
             if path.startswith("x-"):
                 continue
-            item = self.references.follow(written).value
+            followed = self.references.follow(written)
+            item = followed.value
+            if followed.problem:
+                self._elsewhere(path, followed, key, path)
+                continue
             if not isinstance(item, dict):
                 self.complaints.add("api-invalid", f"{path} is not a mapping of methods to operations", self.tree.line(key, path), "write a method such as get: below it")
                 continue
             for method, node in item.items():
                 if method not in METHODS:
                     continue
+                followed = self.references.follow(node)
+                if followed.problem:
+                    self._elsewhere(f"{method} {path}", followed, key, path, method)
+                    node = {"description": f"`{followed.refs[-1]}` {followed.problem}"}
+                elif followed.refs:
+                    node = followed.value
                 if isinstance(node, dict):
                     yield _Found("", path, method, node, listing(item.get("parameters")), (key, path, method))
                 else:

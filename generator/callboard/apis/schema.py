@@ -115,13 +115,16 @@ class Schemas:
         )
 
     def _merged(self, schema: Any, trail: Trail) -> Node:
-        """*schema* with its reference followed; a list of one in ``allOf`` is taken as what it holds."""
+        """*schema* with its reference followed; of a list of one in ``allOf``, or of one and null, it is taken as what it holds."""
         found = self.references.follow(schema)
         node = _joined(mapping(found.value))
-        parts = listing(node.get("allOf"))
-        if len(parts) == 1 and not found.problem and not any(ref in trail for ref in found.refs):
-            inner = self._merged(parts[0], (*trail, *found.refs))
-            return {**inner, **{key: value for key, value in node.items() if key != "allOf"}}
+        if found.problem or any(ref in trail for ref in found.refs) or len(trail) > limits.DEPTH:
+            return node
+        for key in ("allOf", "oneOf", "anyOf"):
+            parts = [part for part in listing(node.get(key)) if key == "allOf" or not _is_null(part)]
+            if len(parts) == 1 and not (key != "allOf" and mapping(node.get("properties"))):
+                inner = self._merged(parts[0], (*trail, *found.refs, key))
+                return {**inner, **{name: value for name, value in node.items() if name != key}}
         return node
 
     def _read(self, schema: Any, trail: Trail, depth: int, within: bool = False) -> _Read:
@@ -184,7 +187,7 @@ class Schemas:
 
     def _options(self, node: Node, key: str, options: list[Any], trail: Trail, depth: int, null: str, within: bool) -> _Read:
         """One of several: named in full where that is short, and without ``null`` where only one is left."""
-        rest = [option for option in options if not (isinstance(option, Mapping) and option.get("type") == "null")]
+        rest = [option for option in options if not _is_null(option)]
         null = null or (_NULL if len(rest) < len(options) else "")
         if len(rest) == 1 and not mapping(node.get("properties")):
             read = self._read(rest[0], trail, depth + 1, within)
@@ -231,7 +234,7 @@ class Schemas:
             yield f"{number}", schema, False
         for key in ("oneOf", "anyOf"):
             for option in listing(node.get(key)):
-                if not (isinstance(option, Mapping) and option.get("type") == "null"):
+                if not _is_null(option):
                     yield "", option, False
 
     def _parts(self, node: Node, seen: set[str]) -> Iterator[Node]:
@@ -259,6 +262,10 @@ class Schemas:
         return Example(text=as_json(value), made=not maker.written_whole)
 
 
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("type") == "null"
+
+
 _SAYING = frozenset({"description", "title", "nullable", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs"})
 """What can be said of a schema without changing what it is."""
 
@@ -271,6 +278,9 @@ def _joined(node: Node) -> Node:
         return node
     said = {key: value for part in saying for key, value in part.items()}
     rest = [part for part in parts if not any(part is each for each in saying)]
+    if len(rest) == 1:  # it is taken for the whole, so that its words would be lost
+        words = (text(mapping(part).get("description")) for part in parts if "$ref" not in mapping(part))
+        said["description"] = "\n\n".join(dict.fromkeys(filter(None, words)))
     return {**said, **{key: value for key, value in node.items() if key != "allOf"}, **({"allOf": rest} if rest else {})}
 
 
@@ -355,7 +365,7 @@ class _Maker:
             return self._joined(node, parts, trail, depth)
         for key in ("oneOf", "anyOf"):
             for option in listing(node.get(key)):
-                if not (isinstance(option, Mapping) and option.get("type") == "null"):
+                if not _is_null(option):
                     return self.value(option, trail, depth + 1)
         return self._typed(node, trail, depth)
 

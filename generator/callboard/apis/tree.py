@@ -270,15 +270,22 @@ def _runs(address: Any) -> bool:
     return isinstance(address, str) and re.sub(r"[\x00-\x20]", "", address).lower().startswith(_SCHEMES)
 
 
-def _local(value: Any, references: References) -> Any:
+_WORDS = frozenset({"description", "summary", "title"})
+_NAMING = frozenset({"properties", "patternProperties", "schemas", "definitions", "$defs", "parameters", "responses", "headers", "examples", "variables", "scopes", "paths"})
+"""Keys below which keys are names that somebody gave."""
+
+
+def _local(value: Any, references: References, key: str = "") -> Any:
     if isinstance(value, list):
         return [_local(item, references) for item in value]
     if not isinstance(value, Mapping):
         return value
     ref = value.get("$ref")
     if isinstance(ref, str) and (problem := references.follow(value).problem):
-        return {"description": f"{ref} {problem}"}
-    whole = {key: "" if key in _ADDRESSES and _runs(item) else _local(item, references) for key, item in value.items()}
+        said = f"{ref} {problem}"
+        return said if key in _WORDS else {"description": said}
+    named = key in _NAMING
+    whole = {name: "" if name in _ADDRESSES and _runs(item) else _local(item, references, "" if named else name) for name, item in value.items()}
     if isinstance(address := whole.get("externalValue"), str):  # of an example, which would be asked for
         del whole["externalValue"]
         whole.setdefault("value", address)
