@@ -98,12 +98,18 @@ def test_two_people_of_one_name_are_told_apart_wherever_they_are_listed(unruly, 
     expect(page.locator(".people li").filter(visible=True)).to_have_text(["Guest guest", "Guest guest-of-another"])
 
 
-def test_columns_that_nothing_fills_leave_their_room_to_names(tmp_path, open_page):
+def test_columns_that_nothing_fills_leave_their_room_to_names_and_a_menu_may_be_opened_before_its_script_is_there(tmp_path, open_page):
     files = {"shop/catalog-info.yaml": entity("Component", "shop", "{type: service, lifecycle: production, owner: crew}"), "crew/catalog-info.yaml": group()}
     with hosted(build_site(organisation(tmp_path, files), tmp_path / "site").folder) as host:
-        page = open_page(f"{host.url}catalog/")
+        page = open_page("about:blank", origin=host.origin)
+        held = []
+        page.route("**/assets/catalog.*.js", lambda route: held.append(route))
+        with page.expect_request("**/assets/catalog.*.js"):
+            page.goto(f"{host.url}catalog/", wait_until="commit")
         expect(page.locator(".explorer thead th").filter(visible=True)).to_have_text(["Name", "Owner", "Type", "Lifecycle"])
         page.get_by_text("Columns", exact=True).click()
+        expect(page.locator("[data-menu=columns] .menu-box")).to_be_empty()
+        held[0].continue_()
         expect(page.locator("[data-menu=columns] li")).to_have_text(["Owner", "Type", "Lifecycle", "More room between rows"])
 
 

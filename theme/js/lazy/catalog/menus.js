@@ -25,7 +25,9 @@ class Menus {
     this.views = callboard.memory("views");
     for (const menu of explorer.host.querySelectorAll("details.menu")) {
       const content = menu.querySelector(".menu-box");
-      menu.addEventListener("toggle", () => menu.open && this[menu.dataset.menu](content));
+      const opened = () => menu.open && this[menu.dataset.menu](content);
+      menu.addEventListener("toggle", opened);
+      opened(); // by whoever was faster than this script
       menu.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || !menu.open) return;
         menu.open = false;
