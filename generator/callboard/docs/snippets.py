@@ -38,15 +38,14 @@ def needed(plan: Plan, text_of: Callable[[str], str], skipped: AbstractSet[str])
     return tuple(sorted(found))
 
 
-def missing(plan: Plan, text: str) -> list[tuple[str, int]]:
-    """What the Markdown *text* of a page includes though it cannot be had, and on which line: it shows nothing there."""
+def missing(plan: Plan, text: str, known: Callable[[], AbstractSet[str]]) -> list[tuple[str, int]]:
+    """What the Markdown *text* of a page includes though it is not *known* in the repository, and on which line."""
     if _MARK not in text:
         return []
-    known = frozenset(plan.checkout.files)
     lost = []
     for number, name in _included(text):
         path = posixpath.normpath(posixpath.join(plan.folder, _SECTION.sub("", name)))
-        if path not in known or name.startswith("/") or (plan.folder and not path.startswith(f"{plan.folder}/")):
+        if path not in known() or name.startswith("/") or (plan.folder and not path.startswith(f"{plan.folder}/")):
             lost.append((name, number))
     return lost
 

@@ -40,7 +40,7 @@ ENGINE_PACKAGES = (
     "nh3",
 )
 MAX_LOST_SNIPPETS = 20
-"""So many files that one page includes and that are not there are named."""
+"""So many files that one page includes and that are not there are named, and so many of a manual's are looked for."""
 PAGE_SHARE = 3
 """One page may take this part of a manual's time."""
 
@@ -155,6 +155,8 @@ class _Reader:
         self.texts: dict[str, str] = {}
         self.skipped: set[str] = set()
         self.problems: list[Diagnostic] = []
+        self.known: frozenset[str] = frozenset()
+        self.guesses = 0
 
     def text(self, uri: str) -> str:
         """The Markdown of *uri*; empty where it cannot be read."""
@@ -171,12 +173,23 @@ class _Reader:
     def _without_snippets(self, uri: str, text: str) -> Iterator[Diagnostic]:
         """What a page includes that is not there: it would be missing without a word, as in MkDocs."""
         page, folder = self.paths[uri], self.plan.folder or "the repository"
-        for name, line in snippets.missing(self.plan, text)[:MAX_LOST_SNIPPETS]:
-            beside = posixpath.relpath(posixpath.join(posixpath.dirname(page), name), self.plan.folder or ".")
-            there = beside if posixpath.join(self.plan.folder, beside) in self.plan.checkout.files else ""
+        for name, line in snippets.missing(self.plan, text, self._files)[:MAX_LOST_SNIPPETS]:
+            there = self._called(name)
             hint = f"did you mean {there}?" if there else f"name a file below {folder}, as seen from there"
             message = f"{page} includes {name[:200]}, which is not a file of {folder}"
             yield Diagnostic("docs-broken-link", message, SourceLocation(self.plan.repo, page, line), hint, str(self.plan.entity))
+
+    def _files(self) -> frozenset[str]:
+        self.known = self.known or frozenset(self.plan.checkout.files)
+        return self.known
+
+    def _called(self, name: str) -> str:
+        """The file that is meant by a snippet's *name* that leads nowhere; empty where there is none, or after many guesses."""
+        self.guesses += 1
+        start = f"{self.plan.folder}/" if self.plan.folder else ""
+        end = f"/{posixpath.normpath(name)}"
+        there = [file.removeprefix(start) for file in self._files() if file.endswith(end) and file.startswith(start)] if self.guesses <= MAX_LOST_SNIPPETS else []
+        return min(there, key=lambda file: (len(file), file), default="")
 
     def read_all(self) -> list[tuple[str, str]]:
         """(uri, Markdown) of every page that can be read. Raises PlanError where there is none."""
