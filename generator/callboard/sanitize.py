@@ -158,7 +158,7 @@ _HANDLER = re.compile(r"<[a-zA-Z][^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"""(?:href|src|action|data)\s*=\s*(?:["']\s*)?((?:javascript|vbscript|file|blob):)""", re.IGNORECASE)
 
 
-_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
+_DRAWING = re.compile(r"<svg\b.*?(?:</svg>|\Z)", re.DOTALL | re.IGNORECASE)
 _UNSEEN_IN_DRAWINGS = re.compile(r"<(?:title|desc|metadata)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 

@@ -1,11 +1,13 @@
 """What authors of public manuals write though no guide says so: it reads as on MkDocs' own pages, and what is lost is told."""
 
 import re
+import time
 
 import pytest
 
 from callboard import sanitize
-from callboard.docs import confine
+from callboard.docs import confine, render, snippets
+from callboard.docs.whereabouts import Whereabouts
 from docs_kit import manual_of, page_html
 
 pytestmark = pytest.mark.skipif(not confine.BASE <= confine.available(), reason="this machine cannot confine the worker")
@@ -206,3 +208,18 @@ def test_a_nav_that_leads_somewhere_is_kept(nav, tmp_path):
     manual, _ = manual_of(tmp_path, files)
 
     assert len(manual.nav) == 1
+
+
+@pytest.mark.parametrize("end", ["", "</svg> x"])
+@pytest.mark.parametrize("part", ["<svg ", "<!--", "<svg>\n", "` ``a", "<a ", "\n--8<-- ", "<svg x=\n<title "])
+def test_looking_for_what_was_taken_out_takes_no_longer_than_reading(part, end):
+    """Each grew with the square of the text where a pattern that never ends was tried from every place: a minute and more."""
+    text = part * (400_000 // len(part)) + end
+    started = time.perf_counter()
+    sanitize.taken_out(text)
+    Whereabouts(lambda: text).markup("<other>")
+    "".join(render._with_blocks(text, []))
+    list(snippets._included(text))
+    render._bare(text)
+
+    assert time.perf_counter() - started < 5

@@ -192,16 +192,16 @@ def _with_blocks(text: str, fences: Sequence[tuple[int, int]]) -> Iterator[str]:
 
     Else what stands behind an empty line in one were no part of it. Those in *fences* are examples.
     """
-    at = 0
+    at = seen = 0
     for match in _SVG.finditer(text):
         start = match.start()
         before = bisect.bisect_right(fences, (start, len(text))) - 1
-        if start < at or (before >= 0 and start < fences[before][1]):
+        if start < seen or (before >= 0 and start < fences[before][1]):
             continue
         end = text.find("</svg>", start) + len("</svg>")
         if end < start:
             break
-        line_end = text.find("\n", end)
+        seen, line_end = end, text.find("\n", end)
         if not text[end : line_end if line_end >= 0 else len(text)].strip():
             yield f"{text[at:start]}<div>{text[start:end].lstrip()}</div>"
             at = end

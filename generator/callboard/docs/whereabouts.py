@@ -12,8 +12,8 @@ LIMIT = 200
 
 _AS_LINK = r"""(?:\]\(\s{0,3}<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:\s{0,3}<?|(?:href|src)\s{0,3}=\s{0,3}["']?)(FORM)(?=[\s>)"']|$)"""
 """Where an address stands in Markdown and HTML."""
-_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`{1,9})(?!`).{1,300}?(?<!`)\1(?!`)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 
 
