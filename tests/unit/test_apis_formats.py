@@ -123,6 +123,12 @@ channels:
     assert operation.parts[0].description == "A scan.\n\n- correlationId: `$message.header#/id` Which order.\n- http: headers\n  - `headers.Trailer`: string"
 
 
+def test_a_key_in_a_header_is_said_in_words():
+    found = read("asyncapi: 3.0.0\nchannels: {c: {address: c}}\ncomponents: {securitySchemes: {k: {type: httpApiKey, in: header, name: X-Key}}}\n", "asyncapi")
+
+    assert found.security == (Fact("k", "API key in header X-Key"),)
+
+
 def test_messages_beyond_those_that_are_shown_are_counted():
     messages = [{"name": f"m{n}", "payload": {"type": "string"}} for n in range(MESSAGES + 3)]
     found = read(json.dumps({"asyncapi": "2.6.0", "channels": {"c": {"publish": {"message": {"oneOf": messages}}}}}), "asyncapi")

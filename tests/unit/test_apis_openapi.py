@@ -293,14 +293,18 @@ def test_references_to_other_documents_are_named_and_never_followed():
     assert "$ref" not in found.reference
 
 
-def test_paths_and_operations_in_other_documents_are_complaints_with_their_line():
+def test_paths_and_operations_in_other_documents_are_one_complaint_with_the_line_of_the_first():
     found = read("openapi: 3.1.0\npaths:\n  /a: {$ref: ./paths/a.yaml}\n  /b:\n    get: {$ref: ./b.yaml}\n    put: {$ref: '#/x-put'}\nx-put: {summary: Put it}\n")
 
     assert [(operation.title, operation.summary, operation.description) for operation in found.operations] == [("GET /b", "", "`./b.yaml` is in another document"), ("PUT /b", "Put it", "")]
-    assert found.complaints == (
-        Complaint("api-reference", "/a is in another document, ./paths/a.yaml, which is not read", 3, "bundle the definition into one file"),
-        Complaint("api-reference", "get /b is in another document, ./b.yaml, which is not read", 5, "bundle the definition into one file"),
-    )
+    message = "/a and 1 more are in other documents, which are not read, the first in ./paths/a.yaml"
+    assert found.complaints == (Complaint("api-reference", message, 3, "bundle the definition into one file"),)
+
+
+def test_a_path_in_another_document_is_a_complaint_that_names_it():
+    found = read("openapi: 3.1.0\npaths:\n  /a: {$ref: ./paths/a.yaml}\n  /b: {get: {}}\n")
+
+    assert found.complaints == (Complaint("api-reference", "/a is in another document, ./paths/a.yaml, which is not read", 3, "bundle the definition into one file"),)
 
 
 def test_the_interactive_reference_is_given_a_definition_that_is_whole_and_asks_nobody():

@@ -69,6 +69,8 @@ class _Reader:
     old: bool
     anchors: Anchors = field(default_factory=Anchors)
     opened: int = limits.OPENED
+    elsewhere: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    """Paths and operations that are in other documents, with their keys in this one."""
 
     def __post_init__(self) -> None:
         self.root = self.tree.root
@@ -78,6 +80,7 @@ class _Reader:
     def read(self, edition: str) -> ApiDescription:
         info = mapping(self.root.get("info"))
         found = list(self._operations())
+        self._complain_of_elsewhere()
         named = mapping(self.root.get("definitions") if self.old else mapping(self.root.get("components")).get("schemas"))
         if not found and not named and not any(isinstance(self.root.get(key), dict) for key in ("paths", "webhooks", "components")):
             message = "paths is not a mapping" if "paths" in self.root else "the definition has no paths"
@@ -124,7 +127,16 @@ class _Reader:
     def _elsewhere(self, what: str, followed: Followed, *keys: str) -> None:
         """*what* cannot be shown, since it is written where nothing is read; what leads nowhere was complained of already."""
         if not followed.refs[-1].startswith("#"):
-            self.complaints.add("api-reference", f"{what} is in another document, {followed.refs[-1][:200]}, which is not read", self.tree.line(*keys), "bundle the definition into one file")
+            self.elsewhere.append((what, followed.refs[-1][:200], keys))
+
+    def _complain_of_elsewhere(self) -> None:
+        """Once: a definition that is written in many files has hundreds of them."""
+        if not self.elsewhere:
+            return
+        what, ref, keys = self.elsewhere[0]
+        more = len(self.elsewhere) - 1
+        message = f"{what} and {more:,} more are in other documents, which are not read, the first in {ref}" if more else f"{what} is in another document, {ref}, which is not read"
+        self.complaints.add("api-reference", message, self.tree.line(*keys), "bundle the definition into one file")
 
     def _items(self, key: str) -> Iterator[_Found]:
         items = self.root.get(key)
@@ -367,7 +379,7 @@ def both(words: list[str]) -> str:
 def scheme_words(node: Node) -> str:
     """How a security scheme works, in words."""
     kind = line_of(node.get("type"))
-    if kind.lower() == "apikey":
+    if kind.lower() in {"apikey", "httpapikey"}:
         place = line_of(node.get("in")) or Words("a place that is not said")
         name = line_of(node.get("name"))
         return Words("API key in %(place)s %(name)s", place=place, name=name) if name else Words("API key in %(place)s", place=place)
