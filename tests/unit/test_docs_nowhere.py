@@ -43,7 +43,7 @@ The file gone.md was here.
 
 def test_a_picture_that_is_missing_and_an_anchor_that_no_heading_has_are_problems_with_a_suggestion(tmp_path):
     files = {
-        "docs/index.md": "# A\n\n![a](img/map.png)\n\n[b](b.md#first-step)\n\n[c](#aa)\n",
+        "docs/index.md": "# Arrival\n\n![a](img/map.png)\n\n[b](b.md#first-step)\n\n[c](#arival)\n",
         "docs/b.md": "# B\n\n## First steps\n",
         "docs/img/map2.png": b"1",
     }
@@ -52,9 +52,9 @@ def test_a_picture_that_is_missing_and_an_anchor_that_no_heading_has_are_problem
     assert lines(report) == [
         "docs/index.md:3: warning[docs-broken-link]: docs/index.md has the picture img/map.png, which leads to nothing",
         "docs/index.md:5: warning[docs-broken-link]: docs/index.md has a link to b.md#first-step, which names an anchor that docs/b.md has not",
-        "docs/index.md:7: warning[docs-broken-link]: docs/index.md has a link to #aa, which names an anchor that this page has not",
+        "docs/index.md:7: warning[docs-broken-link]: docs/index.md has a link to #arival, which names an anchor that this page has not",
     ]
-    assert hints(report) == ["did you mean img/map2.png?", "did you mean #first-steps?", "did you mean #a?"]
+    assert hints(report) == ["did you mean img/map2.png?", "did you mean #first-steps?", "did you mean #arrival?"]
 
 
 def test_a_redirect_to_no_page_is_a_problem_of_mkdocs_yml(tmp_path):
