@@ -70,13 +70,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests look at the host's lists."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    """What does not fit is asked for again after a second or more: pages would seem to hang."""
+
+
 @contextmanager
 def hosted(folder: Path) -> Iterator[Host]:
     """Serve *folder* on a free port until the end of the block."""
     host = Host(folder)
     handler = type("Handler", (_Handler,), {"host": host})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     host.origin = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,6 +1,8 @@
 """What another page in the reader's browser, or a program of the machine, can get out of ``callboard serve``."""
 
+import contextlib
 import http.client
+import socket
 import threading
 
 import pytest
@@ -94,3 +96,11 @@ def test_no_address_sends_the_reader_to_another_host(ask, path):
 def test_the_server_only_shows(ask, method):
     """Fails where _Handler has a method for another verb, such as do_POST."""
     assert ask("/", method=method)[0] == 501
+
+
+def test_a_hundred_requests_at_once_find_a_place(tmp_path):
+    """Those of a page with many pictures, before the first is answered: what the queue has no room for is refused by the kernel in silence."""
+    server = open_server(tmp_path, 0)
+    with contextlib.closing(server.socket), contextlib.ExitStack() as waiting:
+        for _ in range(100):
+            waiting.enter_context(socket.create_connection(("127.0.0.1", server.server_port), timeout=5))

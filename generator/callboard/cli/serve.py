@@ -76,6 +76,9 @@ def look(paths: Iterable[Path], without: Path) -> Mapping[str, tuple[int, int]]:
 class Server(http.server.ThreadingHTTPServer):
     """Serves one folder, and knows how often it was built again."""
 
+    request_queue_size = 128
+    """A page with many pictures asks for all of them at once; of those beyond the queue the browser would ask again a second later."""
+
     def __init__(self, folder: Path, port: int) -> None:
         super().__init__((LOOPBACK, port), functools.partial(_Handler, directory=str(folder)))
         self._builds = 0
